@@ -1,0 +1,1 @@
+"""Arrays the models learn from."""

@@ -1,0 +1,1 @@
+"""Words, money, charts and files that readers see."""

@@ -1,0 +1,108 @@
+"""What the three business models share: events per examined impression, and the people.
+
+Letters of shapes, after the specification of the simulation: ``B`` draws, ``G`` segments,
+``K`` slots of a list, ``N`` bins of the order probability, ``A`` months of tenure.
+All amounts are cents of the data set's currency; all rates are per month unless named.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EventTensor:
+    """Expected events of one policy per *examined* impression at each organic rank."""
+
+    policy: str
+    """Name of the policy that makes the lists."""
+
+    click: Floats
+    """Clicks, of shape (B, G, K, N)."""
+
+    order: Floats
+    """Orders at today's prices, of shape (B, G, K, N)."""
+
+    value: Floats
+    """Gross order value before returns at today's prices [cents], of shape (B, G, K, N)."""
+
+    cost: Floats
+    """Unit cost of what is ordered [cents], of shape (B, G, K, N)."""
+
+    @property
+    def quality(self) -> Floats:
+        """Clicks per examined impression at each rank, of shape (B, G, K)."""
+        return self.click.sum(axis=-1)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Population:
+    """Who uses the product and how much, counted or fitted from the log, in draws."""
+
+    segments: tuple[str, ...]
+    """Names of the G segments."""
+
+    free_users: Floats
+    """Active users without a membership at the start, of shape (B, G)."""
+
+    members: Floats
+    """Paying members by renewals survived, of shape (B, G, A)."""
+
+    lapsed_users: Floats
+    """Users who left, of shape (B, G)."""
+
+    acquired_users: Floats
+    """New free users a month, of shape (B, G)."""
+
+    sessions_free: Floats
+    """Visits per active free user and month, of shape (B, G)."""
+
+    sessions_member: Floats
+    """Visits per member and month, of shape (B, G)."""
+
+    lists_per_session: Floats
+    """Lists shown per visit, of shape (B,)."""
+
+    session_dispersion: float
+    """Shape of the gamma mixture over users' visit rates; infinite means Poisson."""
+
+    examination: Floats
+    """Probability that a slot is looked at relative to slot 1, of shape (B, K)."""
+
+    viewability: Floats | None
+    """Measured probability that an ad at a slot is viewable, of shape (B, K)."""
+
+    return_rate: Floats
+    """Share of order value that comes back, of shape (B,)."""
+
+    conversion: Floats | None
+    """Monthly free-to-paid conversion, of shape (B, G); None without membership rows."""
+
+    attrition: Floats
+    """Monthly loss of free users, of shape (B, G)."""
+
+    churn_alpha_beta: Floats | None
+    """Shifted-beta-geometric churn fitted from the log, of shape (B, 2); None: the prior."""
+
+    list_view_share: Floats | None
+    """Share of item views that come from lists, of shape (B,); None: the prior."""
+
+    ad_slots_today: float
+    """Ads per list in the log [slots]."""
+
+    membership_price_today_cents: float | None
+    """Mean price of a membership month in the log [cents]; None without membership rows."""
+
+    has_prices: bool
+    """Whether orders and prices are in the log, so that sales can be priced."""
+
+    has_unit_costs: bool
+    """Whether unit costs are known, so that sales are margin and not net value."""
+
+    @property
+    def n_draws(self) -> int:
+        """Number of draws B."""
+        return int(self.free_users.shape[0])
