@@ -1,0 +1,24 @@
+"""Raw tables -> marts, then the checks that every mart must pass."""
+
+import duckdb
+
+from engine.errors import StoreError
+from engine.progress import Progress, silent
+from engine.store.statements import create_layers, names_in, statement
+
+
+def build_marts(cursor: duckdb.DuckDBPyConnection, progress: Progress = silent) -> None:
+    """Rebuild every layer above raw and run ``sql/checks``.
+
+    Raises
+    ------
+    StoreError
+        ``check_broken`` with the name of a check that returned rows.
+    """
+    progress(0.0, "build_marts")
+    create_layers(cursor)
+    progress(0.8, "check_marts")
+    for name in names_in("checks"):
+        if cursor.execute(statement("checks", name)).fetchone() is not None:
+            raise StoreError("check_broken", check=name)
+    progress(1.0, "check_marts")

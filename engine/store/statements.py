@@ -1,0 +1,39 @@
+"""The SQL files: found by layer, read once."""
+
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+SQL_FOLDER = Path(__file__).parents[2] / "sql"
+LAYERS = ("10_staging", "20_intermediate", "30_marts")
+SCHEMAS = ("raw", "staging", "intermediate", "marts")
+
+
+@cache
+def statement(folder: str, name: str) -> str:
+    """Text of ``sql/<folder>/<name>.sql``."""
+    return (SQL_FOLDER / folder / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def names_in(folder: str) -> tuple[str, ...]:
+    """Names of the statements of a folder in alphabetical order."""
+    return tuple(sorted(path.stem for path in (SQL_FOLDER / folder).glob("*.sql")))
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the schemas, macros, raw tables and empty marts of a new database."""
+    for schema in SCHEMAS:
+        connection.execute(f"create schema if not exists {schema}")
+    for folder in ("macros", "00_raw"):
+        for name in names_in(folder):
+            connection.execute(statement(folder, name))
+    create_layers(connection)
+
+
+def create_layers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Rebuild every view and table above raw, lower layers first."""
+    for layer in LAYERS:
+        for name in names_in(layer):
+            connection.execute(statement(layer, name))
