@@ -1,0 +1,16 @@
+-- Dense row number of every item.
+-- Grain: one row per item
+-- Reads: staging, raw
+create or replace view intermediate.int_item_rows as
+with seen as (
+    select item_id from staging.stg_events where item_id is not null
+    union
+    select item_id from raw.items
+    union
+    select item_id from raw.lists
+)
+
+select
+    item_id,
+    cast(row_number() over (order by item_id) - 1 as integer) as item_row
+from seen

@@ -1,0 +1,5 @@
+-- The whole mart assignments.
+-- Grain: as the mart
+-- Reads: marts.assignments
+select * from marts.assignments
+order by all

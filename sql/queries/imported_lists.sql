@@ -1,0 +1,5 @@
+-- The whole mart imported_lists.
+-- Grain: as the mart
+-- Reads: marts.imported_lists
+select * from marts.imported_lists
+order by all

@@ -1,0 +1,5 @@
+-- The whole mart impressions.
+-- Grain: as the mart
+-- Reads: marts.impressions
+select * from marts.impressions
+order by all

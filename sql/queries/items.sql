@@ -1,0 +1,5 @@
+-- The whole mart items.
+-- Grain: as the mart
+-- Reads: marts.items
+select * from marts.items
+order by all

@@ -1,0 +1,5 @@
+-- The whole mart users.
+-- Grain: as the mart
+-- Reads: marts.users
+select * from marts.users
+order by all

@@ -1,0 +1,5 @@
+-- The whole mart visits.
+-- Grain: as the mart
+-- Reads: marts.visits
+select * from marts.visits
+order by all
