@@ -49,7 +49,7 @@ SYNONYMS = {
     "user_id": "user userid customerid customer client member visitor household householdid uid",
     "item_id": "item itemid stockcode product productid sku article movie movieid asin",
     "event_type": "event eventname action type behavior behaviour",
-    "occurred_at": "timestamp time datetime date invoicedate eventtime ts createdat transactiontime",
+    "occurred_at": "timestamp time datetime date invoicedate eventtime ts createdat",
     "quantity": "qty units amount_units count",
     "unit_price": "unitprice price itemprice",
     "request_id": "requestid invoiceno invoice order orderid basketid",
@@ -76,7 +76,7 @@ EVENT_SYNONYMS = {
 def guess_columns(columns: tuple[str, ...], kind: str) -> dict[str, str]:
     """Canonical name -> the column that probably holds it."""
     theirs = {_plain(column): column for column in reversed(columns)}
-    guessed = {}
+    guessed: dict[str, str] = {}
     for canonical in KINDS[kind].columns:
         words = [_plain(canonical), *SYNONYMS.get(canonical, "").split()]
         found = next((theirs[word] for word in words if word in theirs), None)

@@ -4,10 +4,11 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -49,7 +50,7 @@ def stage_text(cursor: duckdb.DuckDBPyConnection, path: Path) -> TextTable:
     return TextTable(columns=columns)
 
 
-def _typed(arrays: list[object]) -> Iterator[tuple[object, pa.DataType]]:
+def _typed(arrays: Sequence[object]) -> Iterator[tuple[object, pa.DataType]]:
     for place, array in enumerate(arrays):
         yield array, pa.int64() if place == 0 else pa.string()
 
@@ -140,7 +141,7 @@ def _as_text(column: str, kind: str) -> str:
 
 def _open_text(path: Path) -> io.TextIOWrapper:
     packed = path.name.lower().endswith(".gz")
-    raw = gzip.open(path, "rb") if packed else path.open("rb")
+    raw = gzip.open(path, "rb") if packed else path.open("rb")  # noqa: SIM115
     start = raw.read(4)
     raw.seek(0)
     utf16 = start[:2] in (b"\xff\xfe", b"\xfe\xff")
@@ -189,9 +190,7 @@ def _csv_rows(path: Path) -> tuple[tuple[str, ...], Iterator[Row]]:
     return columns, _csv_cells(reader, len(columns), path, state)
 
 
-def _csv_cells(
-    reader: "csv._reader", width: int, path: Path, state: dict[str, int]
-) -> Iterator[Row]:
+def _csv_cells(reader: Any, width: int, path: Path, state: dict[str, int]) -> Iterator[Row]:
     while True:
         line = reader.line_num + 2
         state["odd"] = 0

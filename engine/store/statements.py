@@ -12,8 +12,9 @@ SCHEMAS = ("raw", "staging", "intermediate", "marts")
 
 @cache
 def statement(folder: str, name: str) -> str:
-    """Text of ``sql/<folder>/<name>.sql``."""
-    return (SQL_FOLDER / folder / f"{name}.sql").read_text(encoding="utf-8")
+    """Text of ``sql/<folder>/<name>.sql`` without its header: that names parameters too."""
+    lines = (SQL_FOLDER / folder / f"{name}.sql").read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.startswith("--"))
 
 
 @cache
