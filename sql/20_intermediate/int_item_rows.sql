@@ -3,7 +3,8 @@
 -- Reads: staging, raw
 create or replace view intermediate.int_item_rows as
 with seen as (
-    select item_id from staging.stg_events where item_id is not null
+    select item_id from staging.stg_events
+    where item_id is not null
     union
     select item_id from raw.items
     union

@@ -25,7 +25,10 @@ select
     count(*) filter (where event_type = 'purchase') as purchase_count,
     cast(coalesce(sum(amount_cents), 0) as bigint) as net_sales_cents,
     (select count(*) from intermediate.int_bots) as bot_count,
-    (select max(value) from raw.settings where name = 'currency') as currency,
+    (
+        select max(value) from raw.settings
+        where name = 'currency'
+    ) as currency,
     min(occurred_at) as first_at,
     max(occurred_at) as last_at
 from staging.stg_events

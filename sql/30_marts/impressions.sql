@@ -42,7 +42,7 @@ matched as (
         on
             clicks.user_id = shown.user_id
             and clicks.item_id = shown.item_id
-            and shown.occurred_at <= clicks.occurred_at
+            and clicks.occurred_at >= shown.occurred_at
             and shown.occurred_at > clicks.occurred_at - interval 1 day
     where clicks.request_id is null
 ),

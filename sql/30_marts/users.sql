@@ -50,8 +50,11 @@ select
     user_id,
     segment,
     country,
-    case third when 1 then 'light' when 2 then 'regular' else 'heavy' end
-        as activity_band,
+    case third
+        when 1 then 'light'
+        when 2 then 'regular'
+        else 'heavy'
+    end as activity_band,
     cast(
         cast(concat('0x', substr(md5(user_id), 1, 6)) as bigint) % 2048 as integer
     ) as bootstrap_group,

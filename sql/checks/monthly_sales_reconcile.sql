@@ -2,7 +2,8 @@
 -- Grain: one row when broken
 -- Reads: raw.events, marts
 select
-    (select cast(coalesce(sum(amount_cents), 0) as bigint) from raw.events) as raw_cents,
+    (select cast(coalesce(sum(amount_cents), 0) as bigint) from raw.events)
+        as raw_cents,
     (
         select cast(coalesce(sum(net_sales_cents), 0) as bigint)
         from marts.monthly_activity

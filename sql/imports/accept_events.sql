@@ -15,9 +15,18 @@ select
     request_id,
     policy,
     context,
-    case when event_type in ('purchase', 'return') then abs(coalesce(given_number, 1)) else given_number end as quantity,
+    case
+        when
+            event_type in ('purchase', 'return')
+            then abs(coalesce(given_number, 1))
+        else given_number
+    end as quantity,
     unit_price,
-    case when event_type in ('purchase', 'return') and unit_price is not null then line_cents end as amount_cents,
+    case
+        when
+            event_type in ('purchase', 'return') and unit_price is not null
+            then line_cents
+    end as amount_cents,
     rating,
     dwell_seconds,
     position,

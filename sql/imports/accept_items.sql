@@ -7,7 +7,10 @@ select
     item_id,
     title,
     category,
-    coalesce(try_cast(cast(try_cast(tags as json) as varchar[]) as varchar[]), string_split(replace(tags, ';', '|'), '|')) as tags,
+    coalesce(
+        try_cast(cast(try_cast(tags as json) as varchar[]) as varchar[]),
+        string_split(replace(tags, ';', '|'), '|')
+    ) as tags,
     text,
     price,
     unit_cost,

@@ -7,7 +7,8 @@ with known_keys as (
 ),
 
 known_ids as (
-    select distinct event_id as known_id from raw.events where event_id is not null
+    select distinct event_id as known_id from raw.events
+    where event_id is not null
 ),
 
 numbered as (
@@ -54,11 +55,27 @@ priced as (
             when
                 given_type in ('click', 'view', 'impression', 'ad_impression')
                 then 0
-            when abs(cast(unit_price as double) * coalesce(cast(given_number as double), 1)) > 1e13 then 0
-            when unit_price is null or (given_quantity is not null and given_number is null) then 0
+            when
+                abs(
+                    cast(unit_price as double)
+                    * coalesce(cast(given_number as double), 1)
+                )
+                > 1e13
+                then 0
+            when
+                unit_price is null
+                or (given_quantity is not null and given_number is null)
+                then 0
             else cast(round_even(
                 cast(unit_price as decimal(19, 6))
-                * cast(case when given_type = 'return' then -abs(coalesce(given_number, 1)) else coalesce(given_number, 1) end as decimal(19, 6)),
+                * cast(
+                    case
+                        when
+                            given_type = 'return'
+                            then -abs(coalesce(given_number, 1))
+                        else coalesce(given_number, 1)
+                    end as decimal(19, 6)
+                ),
                 2
             ) * 100 as bigint)
         end as line_cents,

@@ -2,4 +2,7 @@
 -- Grain: one row per item or user
 -- Reads: judged
 delete from raw.users
-where user_id in (select user_id from judged where status = 'accepted')
+where user_id in (
+    select user_id from judged
+    where status = 'accepted'
+)

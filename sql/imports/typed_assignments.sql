@@ -14,8 +14,11 @@ with read_rows as (
         read_number(probability) as probability,
         started_at as given_started_at,
         ended_at as given_ended_at,
-        coalesce(read_fixed_time(started_at), in_utc(read_naive_time(started_at), $zone)) as started_at,
-        coalesce(read_fixed_time(ended_at), in_utc(read_naive_time(ended_at), $zone)) as ended_at
+        coalesce(
+            read_fixed_time(started_at), in_utc(read_naive_time(started_at), $zone)
+        ) as started_at,
+        coalesce(read_fixed_time(ended_at), in_utc(read_naive_time(ended_at), $zone))
+            as ended_at
     from incoming
 ),
 
@@ -27,13 +30,28 @@ judged as (
             when user_id is null then 'user_id:missing'
             when experiment is null then 'experiment:missing'
             when arm is null then 'arm:missing'
-            when given_probability is not null and (probability is null or probability <= 0 or probability > 1) then 'probability:out_of_range'
+            when
+                given_probability is not null
+                and (probability is null or probability <= 0 or probability > 1)
+                then 'probability:out_of_range'
             when given_started_at is null then 'started_at:missing'
-            when given_started_at is not null and started_at is null and read_naive_time(given_started_at) is not null then 'started_at:time_nonexistent'
-            when given_started_at is not null and started_at is null then 'started_at:time_unreadable'
+            when
+                given_started_at is not null
+                and started_at is null
+                and read_naive_time(given_started_at) is not null
+                then 'started_at:time_nonexistent'
+            when
+                given_started_at is not null and started_at is null
+                then 'started_at:time_unreadable'
             when started_at > $latest then 'started_at:time_in_future'
-            when given_ended_at is not null and ended_at is null and read_naive_time(given_ended_at) is not null then 'ended_at:time_nonexistent'
-            when given_ended_at is not null and ended_at is null then 'ended_at:time_unreadable'
+            when
+                given_ended_at is not null
+                and ended_at is null
+                and read_naive_time(given_ended_at) is not null
+                then 'ended_at:time_nonexistent'
+            when
+                given_ended_at is not null and ended_at is null
+                then 'ended_at:time_unreadable'
             when ended_at < started_at then 'ended_at:ends_before_start'
         end as verdict
     from read_rows

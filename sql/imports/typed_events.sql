@@ -31,10 +31,16 @@ with read_rows as (
         read_number(rating) as rating,
         read_number(dwell_seconds) as dwell_seconds,
         read_number(propensity) as propensity,
-        case when read_number(position) = floor(read_number(position)) then try_cast(read_number(position) as integer) end as position,
+        case
+            when
+                read_number(position) = floor(read_number(position))
+                then try_cast(read_number(position) as integer)
+        end as position,
         try_cast(unit_price as decimal(18, 6)) as unit_price,
         try_cast(quantity as decimal(18, 6)) as given_number,
-        coalesce(read_fixed_time(occurred_at), in_utc(read_naive_time(occurred_at), $zone)) as occurred_at
+        coalesce(
+            read_fixed_time(occurred_at), in_utc(read_naive_time(occurred_at), $zone)
+        ) as occurred_at
     from incoming
 ),
 
@@ -45,26 +51,92 @@ judged as (
             when fault is not null then ':' || fault
             when user_id is null then 'user_id:missing'
             when given_type is null then 'event_type:missing'
-            when given_type not in ('impression', 'click', 'view', 'play', 'skip', 'cart', 'purchase', 'return', 'like', 'dislike', 'comment', 'share', 'rating', 'search', 'ad_impression', 'ad_click', 'trial', 'subscribe', 'renew', 'cancel') then 'event_type:event_type_unknown'
+            when
+                given_type not in (
+                    'impression',
+                    'click',
+                    'view',
+                    'play',
+                    'skip',
+                    'cart',
+                    'purchase',
+                    'return',
+                    'like',
+                    'dislike',
+                    'comment',
+                    'share',
+                    'rating',
+                    'search',
+                    'ad_impression',
+                    'ad_click',
+                    'trial',
+                    'subscribe',
+                    'renew',
+                    'cancel'
+                )
+                then 'event_type:event_type_unknown'
             when given_occurred_at is null then 'occurred_at:missing'
-            when given_occurred_at is not null and occurred_at is null and read_naive_time(given_occurred_at) is not null then 'occurred_at:time_nonexistent'
-            when given_occurred_at is not null and occurred_at is null then 'occurred_at:time_unreadable'
+            when
+                given_occurred_at is not null
+                and occurred_at is null
+                and read_naive_time(given_occurred_at) is not null
+                then 'occurred_at:time_nonexistent'
+            when
+                given_occurred_at is not null and occurred_at is null
+                then 'occurred_at:time_unreadable'
             when occurred_at > $latest then 'occurred_at:time_in_future'
-            when item_id is null and given_type in ('impression', 'click', 'play', 'skip', 'cart', 'purchase', 'return', 'like', 'dislike', 'rating') then 'item_id:missing'
+            when
+                item_id is null
+                and given_type in (
+                    'impression',
+                    'click',
+                    'play',
+                    'skip',
+                    'cart',
+                    'purchase',
+                    'return',
+                    'like',
+                    'dislike',
+                    'rating'
+                )
+                then 'item_id:missing'
             when given_type = 'search' and query is null then 'query:missing'
-            when given_quantity is not null and given_number is null then 'quantity:number_unreadable'
-            when given_unit_price is not null and unit_price is null then 'unit_price:number_unreadable'
+            when
+                given_quantity is not null and given_number is null
+                then 'quantity:number_unreadable'
+            when
+                given_unit_price is not null and unit_price is null
+                then 'unit_price:number_unreadable'
             when unit_price < 0 then 'unit_price:negative'
-            when given_dwell_seconds is not null and dwell_seconds is null then 'dwell_seconds:number_unreadable'
+            when
+                given_dwell_seconds is not null and dwell_seconds is null
+                then 'dwell_seconds:number_unreadable'
             when dwell_seconds < 0 then 'dwell_seconds:negative'
-            when given_rating is not null and rating is null then 'rating:number_unreadable'
+            when
+                given_rating is not null and rating is null
+                then 'rating:number_unreadable'
             when given_type = 'rating' and rating is null then 'rating:missing'
-            when given_position is not null and (position is null or position < 1) then 'position:out_of_range'
-            when given_propensity is not null and (propensity is null or propensity <= 0 or propensity > 1) then 'propensity:out_of_range'
+            when
+                given_position is not null and (position is null or position < 1)
+                then 'position:out_of_range'
+            when
+                given_propensity is not null
+                and (propensity is null or propensity <= 0 or propensity > 1)
+                then 'propensity:out_of_range'
             when given_is_ad is not null and is_ad is null then 'is_ad:flag_unreadable'
-            when given_viewable is not null and viewable is null then 'viewable:flag_unreadable'
-            when currency is not null and upper(currency) <> $currency then 'currency:currency_other'
-            when abs(cast(unit_price as double) * coalesce(cast(given_number as double), 1)) > 1e13 then 'unit_price:out_of_range'
+            when
+                given_viewable is not null and viewable is null
+                then 'viewable:flag_unreadable'
+            when
+                currency is not null and upper(currency) <> $currency
+                then 'currency:currency_other'
+            when
+                abs(
+                    cast(unit_price as double)
+                    * coalesce(cast(given_number as double), 1)
+                )
+                > 1e13
+                then 'unit_price:out_of_range'
         end as verdict
     from read_rows
 )
@@ -77,9 +149,32 @@ select
             coalesce(cast(event_id as varchar), ''),
             coalesce(cast(user_id as varchar), ''),
             coalesce(cast(item_id as varchar), ''),
-            coalesce(cast(case when given_type = 'impression' and is_ad then 'ad_impression' when given_type = 'purchase' and given_number < 0 then 'return' else given_type end as varchar), ''),
+            coalesce(
+                cast(
+                    case
+                        when
+                            given_type = 'impression' and is_ad
+                            then 'ad_impression'
+                        when
+                            given_type = 'purchase' and given_number < 0
+                            then 'return'
+                        else given_type
+                    end as varchar
+                ),
+                ''
+            ),
             coalesce(cast(occurred_at as varchar), ''),
-            coalesce(cast(case when given_type in ('purchase', 'return') then abs(given_number) else given_number end as varchar), ''),
+            coalesce(
+                cast(
+                    case
+                        when
+                            given_type in ('purchase', 'return')
+                            then abs(given_number)
+                        else given_number
+                    end as varchar
+                ),
+                ''
+            ),
             coalesce(cast(unit_price as varchar), ''),
             coalesce(cast(rating as varchar), ''),
             coalesce(cast(dwell_seconds as varchar), ''),

@@ -24,7 +24,9 @@ with read_rows as (
         try_cast(sponsored_bid as decimal(18, 6)) as sponsored_bid,
         read_number(stock) as stock,
         read_flag(members_only) as members_only,
-        coalesce(read_fixed_time(published_at), in_utc(read_naive_time(published_at), $zone)) as published_at
+        coalesce(
+            read_fixed_time(published_at), in_utc(read_naive_time(published_at), $zone)
+        ) as published_at
     from incoming
 ),
 
@@ -34,18 +36,36 @@ judged as (
         case
             when fault is not null then ':' || fault
             when item_id is null then 'item_id:missing'
-            when given_price is not null and price is null then 'price:number_unreadable'
+            when
+                given_price is not null and price is null
+                then 'price:number_unreadable'
             when price < 0 then 'price:negative'
-            when given_unit_cost is not null and unit_cost is null then 'unit_cost:number_unreadable'
+            when
+                given_unit_cost is not null and unit_cost is null
+                then 'unit_cost:number_unreadable'
             when unit_cost < 0 then 'unit_cost:negative'
-            when given_stock is not null and stock is null then 'stock:number_unreadable'
+            when
+                given_stock is not null and stock is null
+                then 'stock:number_unreadable'
             when stock < 0 then 'stock:negative'
-            when given_sponsored_bid is not null and sponsored_bid is null then 'sponsored_bid:number_unreadable'
+            when
+                given_sponsored_bid is not null and sponsored_bid is null
+                then 'sponsored_bid:number_unreadable'
             when sponsored_bid < 0 then 'sponsored_bid:negative'
-            when given_members_only is not null and members_only is null then 'members_only:flag_unreadable'
-            when embedding is not null and try_cast(embedding as float[]) is null then 'embedding:list_unreadable'
-            when given_published_at is not null and published_at is null and read_naive_time(given_published_at) is not null then 'published_at:time_nonexistent'
-            when given_published_at is not null and published_at is null then 'published_at:time_unreadable'
+            when
+                given_members_only is not null and members_only is null
+                then 'members_only:flag_unreadable'
+            when
+                embedding is not null and try_cast(embedding as float[]) is null
+                then 'embedding:list_unreadable'
+            when
+                given_published_at is not null
+                and published_at is null
+                and read_naive_time(given_published_at) is not null
+                then 'published_at:time_nonexistent'
+            when
+                given_published_at is not null and published_at is null
+                then 'published_at:time_unreadable'
         end as verdict
     from read_rows
 )

@@ -11,7 +11,11 @@ with read_rows as (
         coalesce(policy, 'current') as policy,
         context,
         rank as given_rank,
-        case when read_number(rank) = floor(read_number(rank)) then try_cast(read_number(rank) as integer) end as rank
+        case
+            when
+                read_number(rank) = floor(read_number(rank))
+                then try_cast(read_number(rank) as integer)
+        end as rank
     from incoming
 ),
 

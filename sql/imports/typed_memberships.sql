@@ -15,8 +15,11 @@ with read_rows as (
         read_flag(is_trial) as is_trial,
         started_at as given_started_at,
         ended_at as given_ended_at,
-        coalesce(read_fixed_time(started_at), in_utc(read_naive_time(started_at), $zone)) as started_at,
-        coalesce(read_fixed_time(ended_at), in_utc(read_naive_time(ended_at), $zone)) as ended_at
+        coalesce(
+            read_fixed_time(started_at), in_utc(read_naive_time(started_at), $zone)
+        ) as started_at,
+        coalesce(read_fixed_time(ended_at), in_utc(read_naive_time(ended_at), $zone))
+            as ended_at
     from incoming
 ),
 
@@ -28,15 +31,31 @@ judged as (
             when user_id is null then 'user_id:missing'
             when plan is null then 'plan:missing'
             when given_price_per_month is null then 'price_per_month:missing'
-            when given_price_per_month is not null and price_per_month is null then 'price_per_month:number_unreadable'
+            when
+                given_price_per_month is not null and price_per_month is null
+                then 'price_per_month:number_unreadable'
             when price_per_month < 0 then 'price_per_month:negative'
-            when given_is_trial is not null and is_trial is null then 'is_trial:flag_unreadable'
+            when
+                given_is_trial is not null and is_trial is null
+                then 'is_trial:flag_unreadable'
             when given_started_at is null then 'started_at:missing'
-            when given_started_at is not null and started_at is null and read_naive_time(given_started_at) is not null then 'started_at:time_nonexistent'
-            when given_started_at is not null and started_at is null then 'started_at:time_unreadable'
+            when
+                given_started_at is not null
+                and started_at is null
+                and read_naive_time(given_started_at) is not null
+                then 'started_at:time_nonexistent'
+            when
+                given_started_at is not null and started_at is null
+                then 'started_at:time_unreadable'
             when started_at > $latest then 'started_at:time_in_future'
-            when given_ended_at is not null and ended_at is null and read_naive_time(given_ended_at) is not null then 'ended_at:time_nonexistent'
-            when given_ended_at is not null and ended_at is null then 'ended_at:time_unreadable'
+            when
+                given_ended_at is not null
+                and ended_at is null
+                and read_naive_time(given_ended_at) is not null
+                then 'ended_at:time_nonexistent'
+            when
+                given_ended_at is not null and ended_at is null
+                then 'ended_at:time_unreadable'
             when ended_at < started_at then 'ended_at:ends_before_start'
         end as verdict
     from read_rows

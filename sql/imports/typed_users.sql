@@ -14,7 +14,9 @@ with read_rows as (
         opted_out as given_opted_out,
         signed_up_at as given_signed_up_at,
         read_flag(opted_out) as opted_out,
-        coalesce(read_fixed_time(signed_up_at), in_utc(read_naive_time(signed_up_at), $zone)) as signed_up_at
+        coalesce(
+            read_fixed_time(signed_up_at), in_utc(read_naive_time(signed_up_at), $zone)
+        ) as signed_up_at
     from incoming
 ),
 
@@ -24,9 +26,17 @@ judged as (
         case
             when fault is not null then ':' || fault
             when user_id is null then 'user_id:missing'
-            when given_opted_out is not null and opted_out is null then 'opted_out:flag_unreadable'
-            when given_signed_up_at is not null and signed_up_at is null and read_naive_time(given_signed_up_at) is not null then 'signed_up_at:time_nonexistent'
-            when given_signed_up_at is not null and signed_up_at is null then 'signed_up_at:time_unreadable'
+            when
+                given_opted_out is not null and opted_out is null
+                then 'opted_out:flag_unreadable'
+            when
+                given_signed_up_at is not null
+                and signed_up_at is null
+                and read_naive_time(given_signed_up_at) is not null
+                then 'signed_up_at:time_nonexistent'
+            when
+                given_signed_up_at is not null and signed_up_at is null
+                then 'signed_up_at:time_unreadable'
             when signed_up_at > $latest then 'signed_up_at:time_in_future'
         end as verdict
     from read_rows

@@ -8,13 +8,18 @@ case
         then case
             when abs(try_cast(given as double)) < 1e11
                 then make_timestamp(
-                    try_cast(round(try_cast(given as decimal(38, 6)) * 1000000) as bigint)
+                    try_cast(
+                        round(try_cast(given as decimal(38, 6)) * 1000000) as bigint
+                    )
                 )
             when abs(try_cast(given as double)) < 1e14
                 then make_timestamp(
                     try_cast(round(try_cast(given as decimal(38, 6)) * 1000) as bigint)
                 )
-            else make_timestamp(try_cast(round(try_cast(given as decimal(38, 6))) as bigint))
+            else
+                make_timestamp(
+                    try_cast(round(try_cast(given as decimal(38, 6))) as bigint)
+                )
         end
     when
         regexp_matches(given, '^[0-9]{4}-.*[:][0-9.]+ ?(Z|z|UTC|[+-][0-9:]{2,6})$')

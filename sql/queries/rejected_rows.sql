@@ -7,7 +7,7 @@ select
     line,
     column_name as "column",
     reason,
-    row_text as "row"
+    row_text as row
 from raw.rejected_rows
 where $import_id is null or import_id = $import_id
 order by import_id, file, line

@@ -1,0 +1,32 @@
+-- One page of list rows with names.
+-- Grain: one row per policy, user and rank
+-- Reads: lists.parquet of a run, marts
+-- Params: $path, $user, $segment, $category, $source, $min_score, $policy, $limit, $offset
+select
+    users.user_id,
+    users.segment,
+    lists.rank,
+    items.item_id,
+    items.title,
+    items.category,
+    lists.score,
+    lists.gamma as p_click,
+    lists.order_probability as p_purchase,
+    lists.source_code,
+    lists.reason_code,
+    coalesce(reason_items.title, reason_items.item_id) as reason_item_title,
+    lists.reason_tag,
+    lists.source_code = 'popular_cold' as is_cold
+from read_parquet($path) as lists
+inner join marts.users as users on lists.user_row = users.user_row
+inner join marts.items as items on lists.item_row = items.item_row
+left join marts.items as reason_items on lists.reason_item_row = reason_items.item_row
+where
+    ($user is null or users.user_id = $user)
+    and ($segment is null or users.segment = $segment)
+    and ($category is null or items.category = $category)
+    and ($source is null or lists.source_code = $source)
+    and ($min_score is null or lists.score >= $min_score)
+    and ($policy is null or lists.policy = $policy)
+order by lists.policy, lists.user_row, lists.rank
+limit $limit offset $offset

@@ -1,0 +1,49 @@
+-- Lists of one policy in the columns of lists.csv.
+-- Grain: one row per user and rank
+-- Reads: lists.parquet of a run, marts, phrases, list_values
+-- Params: $path, $policy, $k, $users, $guard, $scenario_id, $run_id
+select
+    guard_text(users.user_id, $guard) as user_id,
+    lists.rank,
+    guard_text(items.item_id, $guard) as item_id,
+    guard_text(items.title, $guard) as title,
+    lists.score,
+    list_values.p_click,
+    list_values.p_purchase,
+    list_values.expected_ads,
+    list_values.expected_membership,
+    list_values.expected_sales,
+    list_values.expected_low,
+    list_values.expected_high,
+    (
+        select max(value) from raw.settings
+        where name = 'currency'
+    ) as currency,
+    guard_text(coalesce(sources.text, lists.source_code), $guard) as source,
+    guard_text(replace(
+        replace(
+            coalesce(reasons.text, lists.reason_code),
+            '{item}',
+            coalesce(reason_items.title, reason_items.item_id, '')
+        ),
+        '{tag}',
+        coalesce(lists.reason_tag, '')
+    ), $guard) as reason,
+    cast(null as double) as boost,
+    lists.policy,
+    cast($scenario_id as varchar) as scenario_id,
+    cast($run_id as varchar) as run_id,
+    lists.source_code = 'popular_cold' as is_cold,
+    lists.user_row
+from read_parquet($path) as lists
+inner join marts.users as users on lists.user_row = users.user_row
+inner join marts.items as items on lists.item_row = items.item_row
+left join marts.items as reason_items on lists.reason_item_row = reason_items.item_row
+left join phrases as sources on lists.source_code = sources.code
+left join phrases as reasons on lists.reason_code = reasons.code
+left join list_values
+    on lists.user_row = list_values.user_row and lists.rank = list_values.rank
+where
+    lists.policy = $policy
+    and lists.rank <= $k
+    and ($users is null or list_contains($users, users.user_id))
