@@ -1,0 +1,1 @@
+"""The generated shop-and-media world that RevLens ships as its sample."""
