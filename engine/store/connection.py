@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from engine.errors import StoreError
-from engine.store.statements import create_tables
+from engine.store.statements import create_macros, create_tables
 
 SCHEMA_VERSION = 1
 
@@ -138,6 +138,8 @@ def _migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             {"version": str(SCHEMA_VERSION)},
         )
         connection.execute("commit")
+    else:
+        create_macros(connection)  # those of this version, whoever wrote the file
 
 
 def _version_of(connection: duckdb.DuckDBPyConnection) -> int:

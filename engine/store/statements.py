@@ -27,10 +27,16 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the schemas, macros, raw tables and empty marts of a new database."""
     for schema in SCHEMAS:
         connection.execute(f"create schema if not exists {schema}")
-    for folder in ("macros", "00_raw"):
-        for name in names_in(folder):
-            connection.execute(statement(folder, name))
+    create_macros(connection)
+    for name in names_in("00_raw"):
+        connection.execute(statement("00_raw", name))
     create_layers(connection)
+
+
+def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create or renew the macros that statements share."""
+    for name in names_in("macros"):
+        connection.execute(statement("macros", name))
 
 
 def create_layers(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one case per line reads as a table
 """Hostile and broken files end in a clear code or a counted rejection, never in a loss."""
 
 import gzip
