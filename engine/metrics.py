@@ -1,0 +1,35 @@
+"""Ranking metrics with one value per user."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def user_metrics(hits: NDArray[np.bool_], n_relevant: NDArray[np.int64]) -> dict[str, Floats]:
+    """Score lists of length k against what each user did next.
+
+    Parameters
+    ----------
+    hits : ndarray of shape (n_users, k)
+        Whether the item at each place is relevant; short lists end in False.
+    n_relevant : ndarray of shape (n_users,)
+        Relevant items of each user [count], at least 1.
+
+    Returns
+    -------
+    dict of ndarray of shape (n_users,)
+        ``ndcg``, ``recall``, ``map``, ``mrr`` and ``hit_rate``, each in [0, 1].
+    """
+    k = hits.shape[1]
+    discount = 1.0 / np.log2(np.arange(2, k + 2))
+    reachable = np.minimum(n_relevant, k)
+    first = np.where(hits.any(axis=1), hits.argmax(axis=1) + 1.0, np.inf)
+    precision = hits.cumsum(axis=1) / np.arange(1, k + 1)
+    return {
+        "ndcg": (hits * discount).sum(axis=1) / np.cumsum(discount)[reachable - 1],
+        "recall": hits.sum(axis=1) / n_relevant,
+        "map": (precision * hits).sum(axis=1) / reachable,
+        "mrr": 1.0 / first,
+        "hit_rate": hits.any(axis=1).astype(np.float64),
+    }
