@@ -1,0 +1,52 @@
+# make run: the dashboard on the shipped sample.  make test: everything that must hold.
+.DELETE_ON_ERROR:
+.PHONY: run test format bench sample
+
+REVLENS_DB ?= .revlens/revlens.duckdb
+export REVLENS_DB
+BIN := .venv/bin
+PYTHON := $(BIN)/python
+RUNTIME := .venv/.runtime
+DEVELOPMENT := .venv/.development
+PYTEST := $(BIN)/pytest -q
+
+run: $(REVLENS_DB)
+	@exec $(PYTHON) -m engine serve
+
+test: $(DEVELOPMENT)
+	@.ci/system chromium fonts-noto-cjk
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint sql
+	$(PYTEST) -n 2 tests/test_*.py tests/unit
+	$(PYTEST) -n 2 tests/sql
+	$(PYTEST) -n 2 --dist loadfile tests/integration
+	$(PYTEST) tests/pages
+	$(PYTEST) tests/browser
+
+format: $(DEVELOPMENT)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(DEVELOPMENT)
+	@set -e; for file in benchmarks/[!_]*.py; do PYTHONPATH=. $(PYTHON) $$file; done
+
+sample: $(RUNTIME)
+	PYTHONPATH=. $(PYTHON) sample_data/make.py
+
+# built only when missing; an interrupted build is deleted, never half a database
+$(REVLENS_DB): | $(RUNTIME)
+	$(PYTHON) -m engine sample
+	$(PYTHON) -m engine train
+
+$(RUNTIME): requirements.txt
+	@.ci/system python3-venv libgomp1
+	@.ci/venv
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
