@@ -11,9 +11,9 @@ select
     count(position) filter (where event_type = 'impression') as positioned_count,
     count(propensity) filter (where event_type = 'impression') as propensity_count,
     (
-        select count(distinct experiment) from raw.assignments
+        select count(distinct assignments.experiment) from raw.assignments
         where
-            experiment in (
+            assignments.experiment in (
                 'recommendations', 'ad_load', 'price', 'membership_price'
             )
     ) as experiment_count,

@@ -23,7 +23,12 @@ with daily as (
 select
     user_rows.user_row,
     item_rows.item_row,
-    daily.* exclude (user_id, item_id)
+    daily.event_type,
+    daily.event_count,
+    daily.quantity,
+    daily.amount_cents,
+    daily.rating,
+    daily.last_at
 from daily
 inner join intermediate.int_user_rows as user_rows on daily.user_id = user_rows.user_id
 inner join intermediate.int_item_rows as item_rows on daily.item_id = item_rows.item_id

@@ -32,12 +32,18 @@ periods as (
     from steps
     where
         event_type <> 'cancel'
-        and user_id not in (select user_id from raw.memberships)
+        and steps.user_id not in (
+            select memberships.user_id from raw.memberships
+        )
 )
 
 select
     user_rows.user_row,
-    periods.* exclude (user_id)
+    periods.plan,
+    periods.price_per_month,
+    periods.is_trial,
+    periods.started_at,
+    periods.ended_at
 from periods
 inner join intermediate.int_user_rows as user_rows
     on periods.user_id = user_rows.user_id

@@ -1,7 +1,8 @@
 -- One page of list rows with names.
 -- Grain: one row per policy, user and rank
 -- Reads: lists.parquet of a run, marts
--- Params: $path, $user, $segment, $category, $source, $min_score, $policy, $limit, $offset
+-- Params: $path, $user, $segment, $category, $source, $min_score, $policy, $limit,
+-- $offset
 select
     users.user_id,
     users.segment,
