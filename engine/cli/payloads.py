@@ -1,0 +1,52 @@
+"""Reports of the workbench as the JSON objects of the command line contract."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from .output import plain
+
+COUNTS = ("read", "accepted", "duplicate", "rejected")
+MONEY = ("p10", "p50", "p90", "mean", "attributed", "incremental", "interval")
+MODELS = ("ads", "membership", "sales", "total")
+
+
+def of_import(report: Any) -> dict[str, Any]:
+    """Counts and amounts of each file, and their sums."""
+    files = [plain(file) for file in report.files]
+    amounts = {name: sum(file["amount_cents"].get(name, 0) for file in files) for name in COUNTS}
+    sums = {name: sum(file[name] for file in files) for name in COUNTS}
+    return {"files": files, **sums, "amount_cents": amounts}
+
+
+def of_health(report: Any) -> dict[str, Any]:
+    """Gates, rung, and what the next rung needs."""
+    return {
+        "gates": [plain(gate) for gate in report.gates],
+        "rung": report.rung,
+        "next_rung_needs": report.next_rung_needs,
+    }
+
+
+def of_simulation(result: Any) -> dict[str, Any]:
+    """Money of the three models and their sum, the gain over the baseline and its parts."""
+    facts = ("run_id", "rung", "currency", "horizon_months", "policy", "baseline")
+    parts = ("shares", "break_even", "books", "probability_positive", "experiment")
+    return {
+        **{name: plain(getattr(result, name)) for name in facts},
+        **{name: of_money(getattr(result, name)) for name in MODELS},
+        "uplift": of_money(result.uplift),
+        **{name: plain(getattr(result, name)) for name in parts},
+    }
+
+
+def of_money(answer: Any) -> dict[str, Any]:
+    """Integer cents with their interval, or the code that says why they are withheld."""
+    if answer.withheld is not None:
+        return {"withheld": answer.withheld, "advice": answer.advice}
+    return {name: plain(getattr(answer, name)) for name in MONEY}
+
+
+def of_record(report: Any) -> Mapping[str, Any]:
+    """Every field of a report whose fields are the keys of the contract."""
+    return {field.name: plain(getattr(report, field.name)) for field in fields(report)}

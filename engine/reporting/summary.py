@@ -1,0 +1,70 @@
+"""What the command line tells a person: the JSON payload of a verb in a few lines."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.reporting.text import t
+
+Payload = Mapping[str, Any]
+CENTS = 100
+
+
+def of_import(payload: Payload, locale: str) -> str:
+    """One line per file, and the reasons of its rejected rows."""
+    lines = []
+    for file in payload["files"]:
+        counts = {key: f"{file[key]:,}" for key in ("read", "accepted", "duplicate", "rejected")}
+        lines.append(t("cli.file", locale, file=file["file"], kind=file["kind"], **counts))
+        lines += [f"    {code}: {count:,}" for code, count in file["reasons"].items()]
+    return "\n".join(lines)
+
+
+def of_health(payload: Payload, locale: str) -> str:
+    """The gates with their status, and the rung of evidence."""
+    gates = [f"{gate['status']:<7} {gate['name']}" for gate in payload["gates"]]
+    return "\n".join([*gates, t("cli.rung", locale, rung=payload["rung"])])
+
+
+def of_training(payload: Payload, locale: str) -> str:
+    """The run and what it learned from."""
+    sizes = {key: f"{payload[key]:,}" for key in ("users", "items", "events")}
+    return t("cli.trained", locale, run_id=payload["run_id"], **sizes)
+
+
+def of_lists(payload: Payload, locale: str) -> str:
+    """How many rows for how many users."""
+    return t("cli.lists", locale, **{key: f"{value:,}" for key, value in payload.items()})
+
+
+def of_evaluation(payload: Payload, locale: str) -> str:
+    """NDCG of each policy with its interval, best first."""
+    ranked = sorted(payload["policies"].items(), key=lambda pair: -pair[1]["ndcg"]["value"])
+    return "\n".join(
+        f"{name:<14} NDCG {ndcg['value']:.4f} ({ndcg['low']:.4f} – {ndcg['high']:.4f})"
+        for name, ndcg in ((name, metrics["ndcg"]) for name, metrics in ranked)
+    )
+
+
+def of_simulation(payload: Payload, locale: str) -> str:
+    """Money of each model and the gain over the baseline."""
+    names = ("ads", "membership", "sales", "total", "uplift")
+    return "\n".join(_money(name, payload, locale) for name in names)
+
+
+def of_scenario(path: str) -> Callable[[Payload, str], str]:
+    """Where the scenario file was written."""
+    return lambda payload, locale: t("cli.scenario", locale, path=path)
+
+
+def of_serving(payload: Payload, locale: str) -> str:
+    """Where to point the browser."""
+    return t("cli.serving", locale, url=payload["url"])
+
+
+def _money(name: str, payload: Payload, locale: str) -> str:
+    answer, label = payload[name], t(f"cli.{name}", locale)
+    if "withheld" in answer:
+        return t("cli.withheld", locale, name=label, code=answer["withheld"])
+    low, middle, high = (f"{answer[key] / CENTS:,.0f}" for key in ("p10", "p50", "p90"))
+    blanks = {"low": low, "middle": middle, "high": high, "currency": payload["currency"]}
+    return t("cli.money", locale, name=label, months=payload["horizon_months"], **blanks)
