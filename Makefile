@@ -39,7 +39,6 @@ sample: $(RUNTIME)
 # built only when missing; an interrupted build is deleted, never half a database
 $(REVLENS_DB): | $(RUNTIME)
 	$(PYTHON) -m engine sample
-	$(PYTHON) -m engine train
 
 $(RUNTIME): requirements.txt
 	@.ci/system python3-venv libgomp1

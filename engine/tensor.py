@@ -35,7 +35,7 @@ class EventTensor:
     @property
     def quality(self) -> Floats:
         """Clicks per examined impression at each rank, of shape (B, G, K)."""
-        return self.click.sum(axis=-1)
+        return np.asarray(self.click.sum(axis=-1))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,7 +9,7 @@ import click
 from engine.errors import UsageError
 from engine.reporting import summary
 from engine.reporting.text import t
-from engine.store.ingest import ImportReport, ImportRequest, InputFile
+from engine.store.ingest import ImportReport, ImportRequest, InputFile, Kind
 from engine.workbench import checking, loading
 
 from . import payloads
@@ -17,7 +17,7 @@ from .app import BAD_INPUT
 from .options import by_kind, common, opened, pairs
 from .output import locale, show, terminal_progress
 
-KINDS = ("events", "items", "users", "memberships", "assignments", "lists")
+KINDS: tuple[Kind, ...] = ("events", "items", "users", "memberships", "assignments", "lists")
 PUBLIC = ("movielens-100k", "complete-journey", "open-bandit")
 
 
@@ -47,6 +47,7 @@ def _file_options(command: Any) -> Any:
 @click.pass_context
 def import_command(
     context: click.Context,
+    /,
     database: Path,
     as_json: bool,
     maps: Sequence[str],

@@ -15,14 +15,18 @@ def of_import(payload: Payload, locale: str) -> str:
     for file in payload["files"]:
         counts = {key: f"{file[key]:,}" for key in ("read", "accepted", "duplicate", "rejected")}
         lines.append(t("cli.file", locale, file=file["file"], kind=file["kind"], **counts))
-        lines += [f"    {code}: {count:,}" for code, count in file["reasons"].items()]
+        lines += [f"    {count:,} {code}" for code, count in file["reasons"].items()]
     return "\n".join(lines)
 
 
 def of_health(payload: Payload, locale: str) -> str:
-    """The gates with their status, and the rung of evidence."""
-    gates = [f"{gate['status']:<7} {gate['name']}" for gate in payload["gates"]]
-    return "\n".join([*gates, t("cli.rung", locale, rung=payload["rung"])])
+    """The gates with status and advice, the rung of evidence and what the next one needs."""
+    gates = [
+        f"{gate['status']:<7} {gate['name']:<12} {t('gates.' + gate['advice'], locale)}"
+        for gate in payload["gates"]
+    ]
+    rung = t("cli.rung", locale, rung=payload["rung"])
+    return "\n".join([*gates, rung, t("gates." + payload["next_rung_needs"], locale)])
 
 
 def of_training(payload: Payload, locale: str) -> str:
