@@ -1,8 +1,8 @@
 -- One page of list rows with names.
 -- Grain: one row per policy, user and rank
 -- Reads: lists.parquet of a run, marts
--- Params: $path, $user, $segment, $category, $source, $min_score, $policy, $limit,
--- $offset
+-- Params: $path, $user, $segment, $category, $source, $min_score, $policy, $row_limit,
+-- $row_offset
 select
     users.user_id,
     users.segment,
@@ -30,4 +30,4 @@ where
     and ($min_score is null or lists.score >= $min_score)
     and ($policy is null or lists.policy = $policy)
 order by lists.policy, lists.user_row, lists.rank
-limit $limit offset $offset
+limit ($row_limit) offset ($row_offset)
