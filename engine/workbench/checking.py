@@ -60,6 +60,11 @@ def stamp(workspace: Workspace) -> Stamp:
     )
 
 
+def months(workspace: Workspace) -> pd.DataFrame:
+    """What was counted in each month of the log: users, visits, lists, orders, net sales."""
+    return queries.read_frame(workspace.database, "monthly_activity")
+
+
 def _day(row: "pd.Series | None", column: str) -> date | None:
     if row is None or pd.isna(row[column]):
         return None
