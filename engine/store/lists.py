@@ -55,7 +55,12 @@ def browse(
     """
     names = ("user", "segment", "category", "source", "min_score", "policy")
     values = {name: filters.get(name) for name in names}
-    parameters = {**values, "path": str(run_folder / FILE), "row_limit": limit, "row_offset": offset}
+    parameters = {
+        **values,
+        "path": str(run_folder / FILE),
+        "row_limit": limit,
+        "row_offset": offset,
+    }
     with db.cursor() as cursor:
         return cursor.execute(statement("queries", "browse_lists"), parameters).df()
 
