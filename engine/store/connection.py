@@ -42,7 +42,6 @@ class Database:
         """Yield a cursor of its own, closed afterwards."""
         cursor = self.connection.cursor()
         try:
-            cursor.execute("set TimeZone = 'UTC'")
             yield cursor
         finally:
             cursor.close()
@@ -119,10 +118,12 @@ def _why_closed(message: str) -> str:
 def _lock_down(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path]) -> None:
     allowed = [f"{Path(folder).resolve()}/" for folder in folders]
     temporary = Path(folders[0]).resolve() / "tmp"
-    connection.execute("set TimeZone = 'UTC'")
+    # Not in _CONFIG: the zone is known only once the ICU extension has been loaded.
+    connection.execute("set global TimeZone = 'UTC'")
     connection.execute("set temp_directory = $path", {"path": str(temporary)})
     connection.execute("set allowed_directories = $folders", {"folders": allowed})
     connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
 
 
 def _migrate(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -1,0 +1,62 @@
+"""The database is locked down once, at opening, for every cursor of it."""
+
+import duckdb
+import pytest
+
+from engine.errors import StoreError
+from engine.store.connection import in_memory, open_database
+
+
+@pytest.fixture(params=["file", "memory"])
+def db(request, tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    if request.param == "file":
+        database = open_database(tmp_path / "a.duckdb", folders=[folder])
+    else:
+        database = in_memory(tmp_path / "d", folders=[folder])
+    yield database
+    database.close()
+
+
+def test_each_cursor_keeps_time_in_utc(db):
+    with db.cursor() as cursor:
+        zone, text = cursor.execute(
+            "select current_setting('TimeZone'),"
+            " cast(timestamptz '2026-07-01 00:00:00+02' as varchar)"
+        ).fetchone()
+    assert (zone, text) == ("UTC", "2026-06-30 22:00:00+00")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "set TimeZone = 'Asia/Tokyo'",
+        "set enable_external_access = true",
+        "set allowed_directories = ['/']",
+        "set lock_configuration = false",
+        "set temp_directory = '/elsewhere'",
+    ],
+)
+def test_no_setting_changes_after_opening(db, change):
+    with db.cursor() as cursor, pytest.raises(duckdb.Error):
+        cursor.execute(change)
+
+
+def test_file_outside_the_named_folders_is_out_of_reach(db, tmp_path):
+    (tmp_path / "data" / "in.csv").write_text("a\n1\n")
+    (tmp_path / "out.csv").write_text("a\n1\n")
+    with db.cursor() as cursor:
+        read = "select count(*) from read_csv($path)"
+        inside = cursor.execute(read, {"path": str(tmp_path / "data" / "in.csv")}).fetchone()
+        assert inside == (1,)
+        with pytest.raises(duckdb.PermissionException):
+            cursor.execute(read, {"path": str(tmp_path / "out.csv")})
+
+
+def test_file_of_another_kind_is_refused(tmp_path):
+    path = tmp_path / "a.duckdb"
+    path.write_bytes(b"not a database" * 1000)
+    with pytest.raises(StoreError) as caught:
+        open_database(path)
+    assert caught.value.reason == "not_a_database"
