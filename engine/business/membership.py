@@ -1,0 +1,118 @@
+"""Membership: who converts, who renews, and what members pay."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.business.base import Prior, check_levers, lever
+from engine.tensor import Floats
+
+VIDEO_CHURN = (0.97, 6.74)
+"""Shifted-beta-geometric churn of premium video, used when the log has no renewals.
+
+Solves to a monthly churn of 8.6 % in the first and 4.0 % in the second year (Antenna 2023).
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipScenario:
+    """What the business may change about membership, and who comes back."""
+
+    price_cents: float | None = lever(
+        None,
+        span=(100.0, 3_000.0),
+        step=50.0,
+        unit="cents_per_month",
+        evidence=("C", "own_log"),
+        bounds=(0.0, 1e7),
+    )
+    """Price of a month [cents]; None keeps today's."""
+
+    fee_rate: float = lever(
+        0.03, span=(0.02, 0.30), step=0.01, unit="share", evidence=("C", "platform_fee")
+    )
+    """Share of the price that payment or an app store keeps [0-1]."""
+
+    resubscription_rate: float = lever(
+        0.034,
+        span=(0.0, 0.10),
+        step=0.002,
+        unit="share_per_month",
+        evidence=("C", "antenna_resubscription"),
+        prior=Prior(kind="beta", spread=100.0, dimension=0),
+    )
+    """Lapsed users who return as free users in a month [0-1].
+
+    34 % within twelve months is 3.4 % a month; from paid video, hence grade C here.
+    """
+
+    downgrade_share: float = lever(
+        0.5, span=(0.0, 1.0), step=0.05, unit="share", evidence=("C", "convention")
+    )
+    """Leaving members who stay as free users [0-1]; the others lapse."""
+
+    def __post_init__(self) -> None:
+        check_levers(self, "membership")
+
+
+def churn_odds(alpha: Floats, beta: Floats, tenure: Floats, reaction: Floats) -> Floats:
+    """Return the odds of leaving at the next renewal.
+
+    Parameters
+    ----------
+    tenure : ndarray
+        Renewals survived so far.
+    reaction : ndarray
+        Logarithm of what price and quality multiply the odds by.
+
+    References
+    ----------
+    Fader and Hardie (2007): how to project customer retention.
+    """
+    return np.asarray(alpha / (beta + tenure) * np.exp(reaction))
+
+
+def cohort_survival(alpha: Floats, beta: Floats, reaction: Floats) -> Floats:
+    """Return which share of the members won in month s still pays in month t.
+
+    Parameters
+    ----------
+    alpha, beta : ndarray of shape (B,)
+        Churn parameters.
+    reaction : ndarray of shape (H, B)
+        Logarithm of the factor on the odds of leaving, by month.
+
+    Returns
+    -------
+    ndarray of shape (H, H + 1, B)
+        One on the diagonal, zero before it; the last month is the one after the horizon.
+    """
+    horizon, n_draws = reaction.shape
+    survival = np.zeros((horizon, horizon + 1, n_draws))
+    for month in range(horizon):
+        survival[month, month] = 1.0
+        tenure = np.arange(month, -1, -1, dtype=float)[:, None]
+        odds = churn_odds(alpha, beta, tenure, reaction[month])
+        survival[: month + 1, month + 1] = survival[: month + 1, month] / (1.0 + odds)
+    return survival
+
+
+def starting_survival(alpha: Floats, beta: Floats, reaction: Floats, n_tenures: int) -> Floats:
+    """Return which share of today's members of each tenure still pays in month t.
+
+    Returns
+    -------
+    ndarray of shape (A, H + 1, B)
+    """
+    horizon, n_draws = reaction.shape
+    survival = np.ones((n_tenures, horizon + 1, n_draws))
+    for month in range(horizon):
+        tenure = np.arange(n_tenures, dtype=float)[:, None] + month
+        odds = churn_odds(alpha, beta, tenure, reaction[month])
+        survival[:, month + 1] = survival[:, month] / (1.0 + odds)
+    return survival
+
+
+def cents_per_member_month(scenario: MembershipScenario) -> float:
+    """Return what the business books for one month of one member [cents]."""
+    return (scenario.price_cents or 0.0) * (1.0 - scenario.fee_rate)

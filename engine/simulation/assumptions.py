@@ -1,0 +1,110 @@
+"""Assumptions as draws: what is not in the log is a distribution, not a number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+from scipy.stats import qmc
+
+from engine.business.base import Prior
+from engine.rng import stream
+from engine.simulation.levers import LEVERS, Lever, lever_value
+from engine.simulation.scenario import Scenario
+from engine.tensor import Floats, Population
+
+SOBOL_DIMENSIONS = 32
+"""Dimensions drawn at once. Fixed, so that a new lever takes a free one and moves no other."""
+
+SHARE_EDGE = 1e-9  # a beta distribution has no centre at exactly 0 or 1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Assumptions:
+    """One value of every lever for every draw."""
+
+    values: Mapping[str, Floats]
+    """Draws by lever key, each of shape (B,)."""
+
+    def of(self, key: str) -> Floats:
+        """Return the draws of one lever, of shape (B,)."""
+        return self.values[key]
+
+
+def draws(
+    scenario: Scenario, seed: int, n_draws: int, population: Population | None = None
+) -> Assumptions:
+    """Return the assumptions of a scenario as draws.
+
+    Parameters
+    ----------
+    n_draws : int
+        Number of draws B, best a power of two.
+    population : Population, optional
+        What the log knows; it stands in for levers that the scenario leaves to the log.
+
+    Notes
+    -----
+    Scrambled Sobol points, the same for every scenario: a lever moves the centre of its
+    distribution and never the points, so that curves are smooth and differences paired.
+    """
+    points = sobol_points(seed, n_draws)
+    known = _known_from_log(population)
+    return Assumptions(
+        values={
+            lever.key: _lever_draws(lever, scenario, points, known.get(lever.key))
+            for lever in LEVERS
+        }
+    )
+
+
+def sobol_points(seed: int, n_draws: int) -> Floats:
+    """Return points inside the unit cube, of shape (B, SOBOL_DIMENSIONS)."""
+    sampler = qmc.Sobol(SOBOL_DIMENSIONS, scramble=True, rng=stream(seed, "assumptions"))
+    whole = 1 << max(n_draws - 1, 0).bit_length()  # Sobol points are balanced in powers of two
+    points: Floats = sampler.random(whole)[:n_draws]
+    return np.clip(points, 1e-12, 1.0 - 1e-12)
+
+
+def centre(lever: Lever, scenario: Scenario) -> float:
+    """Return the value of a lever in a scenario, or its fallback; zero without either."""
+    value = lever_value(scenario, lever.key)
+    return float(value if value is not None else lever.fallback or 0.0)
+
+
+def prior_value(prior: Prior, location: float, probability: Floats) -> Floats:
+    """Return quantiles of a prior moved to a location."""
+    if prior.kind == "log_normal":
+        return np.asarray(location * np.exp(prior.spread * special.ndtri(probability)))
+    if prior.kind == "beta":
+        return _beta_value(prior.spread, location, probability)
+    if prior.kind == "positive_normal":
+        below_zero = special.ndtr(-location / prior.spread)
+        probability = below_zero + probability * (1.0 - below_zero)
+    return np.asarray(location + prior.spread * special.ndtri(probability))
+
+
+def _lever_draws(lever: Lever, scenario: Scenario, points: Floats, known: Floats | None) -> Floats:
+    value = lever_value(scenario, lever.key)
+    if value is None and known is not None:
+        return known
+    location = centre(lever, scenario)
+    if lever.prior is None or lever.key in scenario.pinned:
+        return np.full(len(points), location)
+    return prior_value(lever.prior, location, points[:, lever.prior.dimension])
+
+
+def _known_from_log(population: Population | None) -> dict[str, Floats]:
+    if population is None:
+        return {}
+    known = {"sales.return_rate": population.return_rate}
+    if population.list_view_share is not None:
+        known["reaction.list_view_share"] = population.list_view_share
+    return known
+
+
+def _beta_value(weight: float, mean: float, probability: Floats) -> Floats:
+    """Return quantiles of a beta distribution; a mean at an end, or above, has no width."""
+    if not SHARE_EDGE < mean < 1.0 - SHARE_EDGE:
+        return np.full_like(probability, mean)
+    return np.asarray(special.betaincinv(mean * weight, (1.0 - mean) * weight, probability))

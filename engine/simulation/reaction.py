@@ -1,0 +1,140 @@
+"""How people react: the assumptions every business model shares."""
+
+from dataclasses import dataclass
+
+from engine.business.base import Prior, check_levers, lever
+from engine.errors import ScenarioError
+
+HORIZON_LIMIT_MONTHS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReactionScenario:
+    """Slopes of use, upgrades, orders and churn, each with a cited prior.
+
+    An ad slot is one of a list of ten; in shorter lists one ad weighs more.
+    """
+
+    use_loss_per_ad: float = lever(
+        0.02,
+        span=(0.0, 0.06),
+        step=0.005,
+        unit="log_per_ad",
+        evidence=("A", "pandora"),
+        bounds=(0.0, 1.0),
+        prior=Prior(kind="positive_normal", spread=0.02, dimension=4),
+    )
+    """Relative loss of visits for one more ad, in the long run (β_a)."""
+
+    ramp_months: float = lever(
+        2.5,
+        span=(0.5, 12.0),
+        step=0.1,
+        unit="months",
+        evidence=("A", "pandora_ramp"),
+        bounds=(0.05, 120.0),
+        prior=Prior(kind="log_normal", spread=0.4, dimension=5),
+    )
+    """Months until about two thirds of a reaction has happened (τ)."""
+
+    upgrade_per_ad: float = lever(
+        0.02,
+        span=(0.0, 0.06),
+        step=0.005,
+        unit="log_odds_per_ad",
+        evidence=("A", "pandora_upgrades"),
+        bounds=(0.0, 1.0),
+        prior=Prior(kind="positive_normal", spread=0.02, dimension=6),
+    )
+    """Rise of the log-odds of converting for one more ad (ψ_a)."""
+
+    price_elasticity: float = lever(
+        2.0,
+        span=(1.0, 4.0),
+        step=0.1,
+        unit="elasticity",
+        evidence=("B", "bijmolt"),
+        bounds=(0.0, 20.0),
+        prior=Prior(kind="positive_normal", spread=0.7, dimension=7),
+    )
+    """Fall of orders in percent for a rise of item prices by one percent (ε_p)."""
+
+    membership_elasticity: float = lever(
+        1.0,
+        span=(0.0, 3.0),
+        step=0.1,
+        unit="elasticity",
+        evidence=("C", "convention"),
+        bounds=(0.0, 20.0),
+        prior=Prior(kind="positive_normal", spread=0.5, dimension=8),
+    )
+    """Fall of the odds of converting for a rise of the membership price (ε_m)."""
+
+    churn_per_price: float = lever(
+        0.6,
+        span=(0.0, 2.0),
+        step=0.1,
+        unit="elasticity",
+        evidence=("B", "danaher"),
+        bounds=(0.0, 20.0),
+        prior=Prior(kind="positive_normal", spread=0.3, dimension=9),
+    )
+    """Rise of the odds of leaving for a rise of the membership price (φ_p)."""
+
+    use_per_quality: float = lever(
+        0.30,
+        span=(0.0, 1.0),
+        step=0.05,
+        unit="elasticity",
+        evidence=("C", "holtz"),
+        bounds=(0.0, 5.0),
+        prior=Prior(kind="positive_normal", spread=0.15, dimension=10),
+    )
+    """Rise of visits for better lists (ε_Q)."""
+
+    churn_per_quality: float = lever(
+        0.50,
+        span=(0.0, 1.5),
+        step=0.05,
+        unit="elasticity",
+        evidence=("C", "netflix"),
+        bounds=(0.0, 5.0),
+        prior=Prior(kind="positive_normal", spread=0.25, dimension=11),
+    )
+    """Fall of the odds of leaving for better lists (φ_Q)."""
+
+    list_view_share: float | None = lever(
+        None,
+        span=(0.0, 0.9),
+        step=0.05,
+        unit="share",
+        evidence=("C", "own_log_views"),
+        prior=Prior(kind="beta", spread=10.0, dimension=12),
+        fallback=0.3,
+    )
+    """Share of item views that come from lists (s_L); None uses what the log shows."""
+
+    def __post_init__(self) -> None:
+        check_levers(self, "reaction")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EconomicsScenario:
+    """For how long money is counted."""
+
+    horizon_months: int = lever(
+        12,
+        span=(1.0, 24.0),
+        step=1.0,
+        unit="months",
+        evidence=("C", "convention"),
+        bounds=(1.0, float(HORIZON_LIMIT_MONTHS)),
+    )
+    """Months that are added up."""
+
+    def __post_init__(self) -> None:
+        check_levers(self, "economics")
+        if not isinstance(self.horizon_months, int):
+            raise ScenarioError(
+                "scenario_not_whole", field="economics.horizon_months", value=self.horizon_months
+            )
