@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from engine.errors import DataContractError
+from engine.store.statements import literal_path
 
 MAX_COLUMNS = 1_000
 MAX_FIELD_CHARACTERS = 1_000_000
@@ -100,12 +101,12 @@ def _check_columns(columns: tuple[str, ...], path: Path) -> None:
 def _stage_parquet(cursor: duckdb.DuckDBPyConnection, path: Path) -> TextTable:
     try:
         relation = cursor.execute(
-            "select * from read_parquet($path) limit 0", {"path": str(path)}
+            "select * from read_parquet($path) limit 0", {"path": literal_path(path)}
         ).description
         columns = tuple(str(column[0]) for column in relation or ())
         _check_columns(columns, path)
         kinds = cursor.execute(
-            "describe select * from read_parquet($path)", {"path": str(path)}
+            "describe select * from read_parquet($path)", {"path": literal_path(path)}
         ).fetchall()
         cells = [
             f"{_as_text(column, str(kind[1]))} as c{n}"
@@ -116,7 +117,7 @@ def _stage_parquet(cursor: duckdb.DuckDBPyConnection, path: Path) -> TextTable:
             "create temp table delivered as select file_row_number + 1 as line,"
             f" cast(null as varchar) as fault, {', '.join(cells)}"
             " from read_parquet($path, file_row_number = true)",
-            {"path": str(path)},
+            {"path": literal_path(path)},
         )
     except duckdb.PermissionException as error:
         raise DataContractError("folder_not_allowed", file=path.name) from error

@@ -9,7 +9,7 @@ import pandas as pd
 
 from engine.errors import DataContractError
 from engine.store.connection import Database
-from engine.store.statements import statement
+from engine.store.statements import literal_path, statement
 
 FILE = "lists.parquet"
 
@@ -57,7 +57,7 @@ def browse(
     values = {name: filters.get(name) for name in names}
     parameters = {
         **values,
-        "path": str(run_folder / FILE),
+        "path": literal_path(run_folder / FILE),
         "row_limit": limit,
         "row_offset": offset,
     }
@@ -93,7 +93,7 @@ def export_csv(
     for name in ("p_click", "p_purchase", *(f"expected_{part}" for part in _MONEY)):
         empty[name] = pd.Series(dtype="float64")
     parameters = {
-        "path": str(run_folder / FILE),
+        "path": literal_path(run_folder / FILE),
         "policy": policy,
         "k": k,
         "scenario_id": scenario_id,

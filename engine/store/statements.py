@@ -23,6 +23,11 @@ def names_in(folder: str) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (SQL_FOLDER / folder).glob("*.sql")))
 
 
+def literal_path(path: Path) -> str:
+    """``path`` for ``read_parquet``, which would take ``*``, ``?`` and ``[`` for a pattern."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
+
+
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the schemas, macros, raw tables and empty marts of a new database."""
     for schema in SCHEMAS:
