@@ -1,0 +1,35 @@
+"""The frame of every page: navigation, language, friendly errors."""
+
+import gc
+
+import streamlit as st
+
+from pages._shared import state, widgets
+from pages._shared.errors import friendly_errors
+from pages._shared.text import t
+
+state.freeze_once(gc)
+st.set_page_config(page_title="RevLens", page_icon=":material/insights:", layout="wide")
+
+page = st.navigation(
+    {
+        t("menu.start"): [
+            st.Page(
+                "pages/start/overview.py",
+                title=t("menu.overview"),
+                icon=":material/dashboard:",
+                default=True,
+            ),
+            st.Page(
+                "pages/start/data.py",
+                title=t("menu.data"),
+                icon=":material/database:",
+                url_path="data",
+            ),
+        ],
+    }
+)
+
+with friendly_errors():
+    widgets.frame()
+    page.run()

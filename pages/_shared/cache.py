@@ -1,0 +1,92 @@
+"""Every cache of the product, and the only way from a page to the workbench."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from engine.progress import Progress
+from engine.store.health import HealthReport
+from engine.store.ingest import FilePreview, ImportReport, ImportRequest, InputFile, Kind
+from engine.workbench import checking, loading, workspace
+from engine.workbench.checking import Stamp
+from engine.workbench.workspace import Workspace
+
+DATABASE = "REVLENS_DB"
+DEFAULT_DATABASE = ".revlens/revlens.duckdb"
+
+
+def stamp() -> Stamp:
+    """Sizes, dates and version of the data; read fresh, it is the key of the caches."""
+    return checking.stamp(_workspace())
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def health(database: str, data_version: str) -> HealthReport:
+    """Gates and rung of one version of the data."""
+    return checking.check(_open(database))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def months(database: str, data_version: str) -> pd.DataFrame:
+    """What was counted in each month of the log."""
+    return checking.months(_open(database))
+
+
+def load_sample(progress: Progress) -> ImportReport:
+    """Load the shipped sample."""
+    return loading.load_sample(_workspace(), None, progress)
+
+
+def keep_upload(name: str, content: bytes) -> Path:
+    """Put an uploaded file where the locked database may read it.
+
+    Only the last part of ``name`` counts: a browser may send a path.
+    """
+    path = _workspace().exchange / Path(name).name
+    path.write_bytes(content)
+    return path
+
+
+def preview(path: Path, kind: Kind) -> FilePreview:
+    """First ten rows with guessed columns."""
+    return loading.preview(path, kind)
+
+
+def import_file(
+    path: Path,
+    kind: Kind,
+    columns: Mapping[str, str],
+    event_map: Mapping[str, str],
+    timezone: str,
+    currency: str,
+    progress: Progress,
+) -> ImportReport:
+    """Load one file, then forget the uploaded copy."""
+    file = InputFile(path=path, kind=kind, columns=columns, event_map=event_map, constants={})
+    request = ImportRequest(files=(file,), timezone=timezone or None, currency=currency or None)
+    try:
+        return loading.import_files(_workspace(), request, progress)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def rejected(import_id: int) -> pd.DataFrame:
+    """Rejected rows of one import."""
+    return loading.rejected(_workspace(), import_id)
+
+
+def database() -> str:
+    """Where the data lives."""
+    return str(Path(os.environ.get(DATABASE, DEFAULT_DATABASE)).absolute())
+
+
+def _workspace() -> Workspace:
+    return _open(database())
+
+
+@st.cache_resource(max_entries=2, on_release=Workspace.close, show_spinner=False)
+def _open(database: str) -> Workspace:
+    return workspace.open_workspace(Path(database), (loading.SAMPLE_FOLDER,))

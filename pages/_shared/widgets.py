@@ -1,0 +1,138 @@
+"""Pieces that pages repeat."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from engine.store.health import HealthReport
+from engine.store.ingest import ImportReport
+from engine.workbench.checking import Stamp
+from pages._shared import cache, state
+from pages._shared.text import count, day, escaped, gate, headline, reason, t
+
+ICONS = {
+    "pass": ":material/check_circle:",
+    "review": ":material/error:",
+    "fail": ":material/cancel:",
+}
+
+
+def frame() -> None:
+    """The language switch, kept in the address."""
+    with st.sidebar:
+        st.segmented_control(
+            "Language · 语言",
+            list(state.LANGUAGES),
+            format_func=state.LANGUAGES.__getitem__,
+            default="en",
+            required=True,
+            key="lang",
+            bind="query-params",
+            persist_state="session",
+        )
+
+
+def stamp(facts: Stamp) -> None:
+    """One line: dates, sizes, run."""
+    if facts.first_on is None or facts.last_on is None:
+        st.caption(t("stamp.empty"))
+        return
+    st.caption(
+        t(
+            "stamp.line",
+            first=day(facts.first_on),
+            last=day(facts.last_on),
+            users=count(facts.users),
+            items=count(facts.items),
+            events=count(facts.events),
+            run=escaped(facts.run_id) if facts.run_id else t("stamp.no_run"),
+        )
+    )
+
+
+def sample_button() -> None:
+    """Fill an empty database with the shipped sample."""
+    if st.button(t("sample.button"), icon=":material/download:", type="primary"):
+        bar = st.progress(0.0, t("sample.loading"))
+        report = cache.load_sample(lambda share, step: show_step(bar, share, step))
+        state.remember_import(report)
+        st.rerun()
+
+
+def show_step(bar: DeltaGenerator, share: float, step: str) -> None:
+    """Move a bar and say what is being done."""
+    bar.progress(min(max(share, 0.0), 1.0), t(f"steps.{step.split('_')[0]}"))
+
+
+def evidence(report: HealthReport) -> None:
+    """The rung in words, and what the next one needs."""
+    with st.container(border=True):
+        st.markdown(f"**{t('rung.title', rung=report.rung)}** · {t(f'rung.{report.rung}')}")
+        st.caption(t("rung.next", advice=gate(report.next_rung_needs)))
+
+
+def gates(report: HealthReport) -> None:
+    """One line per gate: status, name, what was found, advice."""
+    for found in report.gates:
+        status = t(f"status.{found.status}")
+        name = t(f"gate_names.{found.name}")
+        amount = count(found.found.get("count", 0))
+        st.markdown(
+            f"{ICONS[found.status]} **{name}** · {status} · {amount}  \n{gate(found.advice)}"
+        )
+
+
+def import_result(report: ImportReport) -> None:
+    """What became of each row, and the rejected rows to take away."""
+    for file in report.files:
+        st.markdown(f"**{escaped(str(file.file))}** · {t(f'kinds.{file.kind}')}")
+        with st.container(horizontal=True):
+            for name in ("read", "accepted", "duplicate", "rejected"):
+                st.metric(t(f"result.{name}"), count(getattr(file, name)))
+        for code, rows in file.reasons.items():
+            st.markdown(f"- {count(rows)} × {escaped(reason(code))}")
+    if any(file.rejected for file in report.files) and report.import_id is not None:
+        st.download_button(
+            t("result.download"),
+            data=lambda: rejected_csv(report.import_id),
+            file_name="rejected.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def rejected_csv(import_id: int) -> bytes:
+    """Rejected rows as CSV; text that a spreadsheet would run gets a quote in front."""
+    frame = cache.rejected(import_id)
+    for column in frame.select_dtypes("str"):
+        risky = frame[column].str.match(r"\s*[=+\-@\t\r]", na=False)
+        frame[column] = frame[column].mask(risky, "'" + frame[column])
+    return frame.to_csv(index=False).encode("utf-8")
+
+
+def title_of_log(facts: Stamp) -> None:
+    """The finding that needs no model: how much was recorded."""
+    st.title(t("overview.title", users=count(facts.users), events=count(facts.events)))
+
+
+def counted_facts(facts: Stamp, months: pd.DataFrame) -> None:
+    """At most four numbers, each counted in the log."""
+    with st.container(horizontal=True):
+        for name in ("users", "items", "events"):
+            st.metric(t(f"overview.{name}"), count(getattr(facts, name)), border=True)
+        latest = months.iloc[-1]
+        label = t("overview.sales_month", month=f"{latest['month']:%Y-%m}")
+        if facts.currency is None:
+            st.metric(label, t("overview.no_prices"), help=t("overview.no_prices_why"), border=True)
+        else:
+            cents = int(latest["net_sales_cents"])
+            st.metric(label, headline(cents, facts.currency), border=True)
+    st.caption(
+        " ".join(
+            [
+                t("overview.span", first=day(facts.first_on), last=day(facts.last_on)),
+                t("overview.partial"),
+            ]
+        )
+    )
