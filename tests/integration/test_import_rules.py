@@ -179,3 +179,14 @@ def test_each_rejected_row_can_be_found_again(db):
         "e.csv", 3, "event_type", "event_type_unknown",
     )  # fmt: skip
     assert json.loads(row["row"])["event_type"] == "teleport"
+
+
+def test_machine_is_flagged_and_a_fast_rater_is_not(db):
+    path = db.path.parent / "e.parquet"
+    times = pd.date_range("2026-01-01", periods=50_001, freq="1s", tz="UTC")
+    views = pd.DataFrame({"user_id": "machine", "event_type": "view", "occurred_at": times})
+    ratings = views.assign(user_id="rater", event_type="rating", rating=5, item_id="i")
+    pd.concat([views, ratings]).to_parquet(path)
+    assert load(db, None, name="e.parquet").accepted == 100_002
+    found = ask(db, "select user_id, is_bot from marts.users order by user_id")
+    assert found == [("machine", True), ("rater", False)]
