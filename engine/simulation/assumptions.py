@@ -49,7 +49,7 @@ def draws(
     distribution and never the points, so that curves are smooth and differences paired.
     """
     points = sobol_points(seed, n_draws)
-    known = _known_from_log(population)
+    known = known_from_log(population)
     return Assumptions(
         values={
             lever.key: _lever_draws(lever, scenario, points, known.get(lever.key))
@@ -72,6 +72,16 @@ def centre(lever: Lever, scenario: Scenario) -> float:
     return float(value if value is not None else lever.fallback or 0.0)
 
 
+def known_from_log(population: Population | None) -> dict[str, Floats]:
+    """Return the draws that stand in for levers left open, by lever key."""
+    if population is None:
+        return {}
+    known = {"sales.return_rate": population.return_rate}
+    if population.list_view_share is not None:
+        known["reaction.list_view_share"] = population.list_view_share
+    return known
+
+
 def prior_value(prior: Prior, location: float, probability: Floats) -> Floats:
     """Return quantiles of a prior moved to a location."""
     if prior.kind == "log_normal":
@@ -92,15 +102,6 @@ def _lever_draws(lever: Lever, scenario: Scenario, points: Floats, known: Floats
     if lever.prior is None or lever.key in scenario.pinned:
         return np.full(len(points), location)
     return prior_value(lever.prior, location, points[:, lever.prior.dimension])
-
-
-def _known_from_log(population: Population | None) -> dict[str, Floats]:
-    if population is None:
-        return {}
-    known = {"sales.return_rate": population.return_rate}
-    if population.list_view_share is not None:
-        known["reaction.list_view_share"] = population.list_view_share
-    return known
 
 
 def _beta_value(weight: float, mean: float, probability: Floats) -> Floats:

@@ -84,10 +84,34 @@ def visits(
     return free, population.sessions_member * np.exp(ramp * use)
 
 
+def conversions(population: Population, assumptions: Assumptions, moved: Forces) -> Floats:
+    """Return the monthly free-to-paid conversion, of shape (H, B, G) or (H, 1, 1)."""
+    if population.conversion is None:
+        return np.zeros((len(moved.ramp), 1, 1))
+    if not np.isfinite(moved.log_price):
+        base = population.conversion
+    else:
+        slope = assumptions.of("reaction.membership_elasticity") * moved.log_price
+        base = special.expit(special.logit(population.conversion) - slope[:, None])
+    slots = assumptions.of("reaction.upgrade_per_ad") * moved.extra_ads
+    by_ads = np.exp(moved.ramp * slots)[:, :, None]
+    odds = base * by_ads
+    return np.asarray(odds / (odds + (1.0 - base)))
+
+
 def move_people(
-    population: Population, scenario: Scenario, assumptions: Assumptions, moved: Forces
+    population: Population,
+    scenario: Scenario,
+    assumptions: Assumptions,
+    moved: Forces,
+    conversion: Floats,
 ) -> People:
     """Return who is free, paying and lapsed in each month.
+
+    Parameters
+    ----------
+    conversion : ndarray
+        From `conversions`; it does not know how good the lists are.
 
     Notes
     -----
@@ -96,7 +120,6 @@ def move_people(
     survival matrix per draw replaces a recursion over tenures in every segment.
     """
     start, cohorts = _survivals(population, assumptions, moved)
-    conversion = _conversion(population, assumptions, moved)
     back = assumptions.of("membership.resubscription_rate")[:, None]
     stay = scenario.membership.downgrade_share
     free, lapsed = population.free_users, population.lapsed_users
@@ -139,21 +162,6 @@ def _survivals(
     by_tenure = starting_survival(alpha, beta, reaction, n_tenures)
     start = np.einsum("bga,atb->tbg", population.members, by_tenure, optimize=True)
     return start, cohort_survival(alpha, beta, reaction)
-
-
-def _conversion(population: Population, assumptions: Assumptions, moved: Forces) -> Floats:
-    """Return the monthly free-to-paid conversion, of shape (H, B, G) or (H, 1, 1)."""
-    if population.conversion is None:
-        return np.zeros((len(moved.ramp), 1, 1))
-    if not np.isfinite(moved.log_price):
-        base = population.conversion
-    else:
-        slope = assumptions.of("reaction.membership_elasticity") * moved.log_price
-        base = special.expit(special.logit(population.conversion) - slope[:, None])
-    by_ads = np.exp(moved.ramp * assumptions.of("reaction.upgrade_per_ad") * moved.extra_ads)[
-        :, :, None
-    ]
-    return np.asarray(base * by_ads / (1.0 - base + base * by_ads))
 
 
 def _log_price(population: Population, scenario: Scenario) -> float:

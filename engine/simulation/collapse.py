@@ -24,6 +24,9 @@ class Collapsed:
     Each of shape (4, B, G, N); entry a is the list with a ads.
     """
 
+    by_rank: Floats
+    """Value and cost per examined impression [cents], of shape (2, B, K, G * N)."""
+
     quality_ratio: Floats
     """Clicks of a list without ads over those of today's lists, of shape (B, G)."""
 
@@ -51,22 +54,22 @@ def collapse(tensor: EventTensor, status_quo: EventTensor, population: Populatio
     return Collapsed(
         policy=tensor.policy,
         by_ads=tuple(by_ads),
+        by_rank=np.stack([_rank_first(stat) for stat in (tensor.value, tensor.cost)]),
         quality_ratio=_quality_ratio(tensor, status_quo, examination),
         tensor=tensor,
         population=population,
     )
 
 
-def events_of_list(collapsed: Collapsed, ad_slots: float) -> Floats:
-    """Return the events of a list with ``ad_slots`` ads on average, of shape (4, B, G, N)."""
-    n_slots = collapsed.population.examination.shape[1]
-    wanted = min(ad_slots, float(n_slots))
-    below = int(wanted)
-    share = wanted - below
-    lower = _with_ads(collapsed, below)
-    if share == 0.0:
-        return lower
-    return (1.0 - share) * lower + share * _with_ads(collapsed, below + 1)
+def events_with_ads(collapsed: Collapsed, n_ads: int) -> Floats:
+    """Return the events of a list with ``n_ads`` ads, of shape (4, B, G, N)."""
+    if n_ads < len(collapsed.by_ads):
+        return collapsed.by_ads[n_ads]
+    examination = collapsed.population.examination
+    weights = rank_weights(ad_pattern(n_ads, examination.shape[1]), examination)
+    tensor = collapsed.tensor
+    stats = (tensor.click, tensor.order, tensor.value, tensor.cost)
+    return np.stack([_sum_over_ranks(stat, weights) for stat in stats])
 
 
 def mean_data(collapsed: Collapsed) -> Collapsed:
@@ -76,6 +79,7 @@ def mean_data(collapsed: Collapsed) -> Collapsed:
     return replace(
         collapsed,
         by_ads=tuple(stats.mean(axis=1, keepdims=True) for stats in collapsed.by_ads),
+        by_rank=collapsed.by_rank.mean(axis=1, keepdims=True),
         quality_ratio=collapsed.quality_ratio.mean(axis=0, keepdims=True),
         tensor=replace(tensor, **_means(tensor, ("click", "order", "value", "cost"))),
         population=replace(people, **_means(people, POPULATION_DRAWS)),
@@ -119,6 +123,7 @@ def repeat_draws(collapsed: Collapsed, n_draws: int) -> Collapsed:
     return replace(
         collapsed,
         by_ads=tuple(repeated_stats(stats) for stats in collapsed.by_ads),
+        by_rank=repeated_stats(collapsed.by_rank),
         quality_ratio=np.broadcast_to(
             collapsed.quality_ratio, (n_draws, collapsed.quality_ratio.shape[1])
         ),
@@ -136,18 +141,14 @@ def _means(source: object, names: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _with_ads(collapsed: Collapsed, n_ads: int) -> Floats:
-    if n_ads < len(collapsed.by_ads):
-        return collapsed.by_ads[n_ads]
-    examination = collapsed.population.examination
-    weights = rank_weights(ad_pattern(n_ads, examination.shape[1]), examination)
-    tensor = collapsed.tensor
-    stats = (tensor.click, tensor.order, tensor.value, tensor.cost)
-    return np.stack([_sum_over_ranks(stat, weights) for stat in stats])
-
-
 def _sum_over_ranks(stat: Floats, weights: Floats) -> Floats:
     return np.asarray(np.einsum("bgkn,bk->bgn", stat, weights))
+
+
+def _rank_first(stat: Floats) -> Floats:
+    """Return (B, G, K, N) as (B, K, G * N)."""
+    moved = np.moveaxis(stat, 2, 1)
+    return moved.reshape(*moved.shape[:2], -1)
 
 
 def _quality_ratio(tensor: EventTensor, status_quo: EventTensor, examination: Floats) -> Floats:

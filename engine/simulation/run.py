@@ -14,8 +14,8 @@ from engine.business.ads import (
 from engine.business.membership import cents_per_member_month
 from engine.business.sales import booked_cents, demand_ratio
 from engine.simulation.assumptions import Assumptions, draws
-from engine.simulation.behaviour import forces, move_people, visits
-from engine.simulation.collapse import Collapsed, collapse, events_of_list
+from engine.simulation.behaviour import conversions, forces, move_people, visits
+from engine.simulation.collapse import Collapsed, collapse, events_with_ads
 from engine.simulation.scenario import Scenario, scenario_of_log
 from engine.tensor import EventTensor, Floats, Population
 
@@ -98,15 +98,16 @@ def simulate_collapsed(collapsed: Collapsed, scenario: Scenario) -> Outcome:
     scenario = scenario_of_log(people_data, scenario)
     assumed = draws(scenario, scenario.seed, people_data.n_draws, people_data)
     moved = forces(people_data, scenario, assumed, collapsed.quality_ratio)
-    people = move_people(people_data, scenario, assumed, moved)
+    conversion = conversions(people_data, assumed, moved)
+    people = move_people(people_data, scenario, assumed, moved, conversion)
     per_free, per_member = visits(people_data, assumed, moved)
     lists = people_data.lists_per_session[:, None]
     lists_free, lists_member = people.free * per_free * lists, people.members * per_member * lists
-    sales, traded = _sales(collapsed, scenario, assumed, lists_free, lists_member)
+    sales, traded = _sales(collapsed, scenario, assumed, (lists_free, lists_member))
     seen = _seen_ads_by_slot(people_data, scenario, assumed)
     ads = _ads_money(scenario, lists_free, seen)
     without = forces(people_data, scenario, assumed, np.zeros_like(collapsed.quality_ratio))
-    alone = move_people(people_data, scenario, assumed, without).members
+    alone = move_people(people_data, scenario, assumed, without, conversion).members
     withheld = _withheld(people_data, scenario)
     return Outcome(
         policy=collapsed.policy,
@@ -167,60 +168,71 @@ def _membership_money(
 
 
 def _sales(
-    collapsed: Collapsed,
-    scenario: Scenario,
-    assumed: Assumptions,
-    lists_free: Floats,
-    lists_member: Floats,
+    collapsed: Collapsed, scenario: Scenario, assumed: Assumptions, lists: tuple[Floats, Floats]
 ) -> tuple[ModelMoney, dict[str, Floats]]:
-    with_ads = events_of_list(collapsed, scenario.ads.ad_slots or 0.0)
-    without = events_of_list(collapsed, 0.0)
-    demand = [_demand(events, scenario, assumed) for events in (with_ads, without)]
-    per_list = [
-        _list_figures(collapsed, scenario, assumed, events, ratio)
-        for events, ratio in zip((with_ads, without), demand, strict=True)
+    """Return the money of sales and what was clicked and ordered.
+
+    Parameters
+    ----------
+    lists : tuple of ndarray of shape (H, B, G)
+        Lists that free users and members see.
+    """
+    demand = _demand(collapsed, scenario, assumed)
+    n_slots = collapsed.population.examination.shape[1]
+    patterns = ad_patterns(scenario.ads.ad_slots or 0.0, n_slots)
+    parts = [
+        share * _list_events(collapsed, int(pattern.sum()), demand) for share, pattern in patterns
     ]
-    booked, net, orders, clicks = (
-        lists_free * free + lists_member * member for free, member in zip(*per_list, strict=True)
-    )
+    per_list = (sum(parts[1:], start=parts[0]), _list_events(collapsed, 0, demand))
+    free, member = (_booked(collapsed, scenario, assumed, events) for events in per_list)
+    money = _cells(lists[0] * free + lists[1] * member)
+    by_slot = _sales_by_slot(collapsed, scenario, assumed, lists, demand)
     causal = assumed.of("sales.causal_share")[:, None, None]
-    by_slot = _sales_by_slot(
-        collapsed, scenario, assumed, (lists_free, lists_member), (demand[0], demand[1])
+    clicks, orders, value = (
+        np.einsum("hbg,bg->bh", lists[0], per_list[0][stat])
+        + np.einsum("hbg,bg->bh", lists[1], per_list[1][stat])
+        for stat in range(3)
     )
-    money = _cells(booked)
-    traded = {
-        "clicks": _by_month(clicks),
-        "orders": _by_month(orders),
-        "net_sales_cents": _by_month(net),
-    }
+    kept = scenario.sales.price_ratio * (1.0 - assumed.of("sales.return_rate"))
+    traded = {"clicks": clicks, "orders": orders, "net_sales_cents": value * kept[:, None]}
     return ModelMoney(attributed=money, incremental=causal * money, by_slot=by_slot), traded
 
 
-def _demand(events: Floats, scenario: Scenario, assumed: Assumptions) -> Floats:
-    """Return orders at the new price over those at today's, of shape (B, G, N)."""
-    click, order = events[0], events[1]
+def _demand(collapsed: Collapsed, scenario: Scenario, assumed: Assumptions) -> Floats:
+    """Return orders at the new price over those at today's, of shape (B, G, N).
+
+    Each bin holds one order probability whatever the rank, so the list without ads
+    gives it for every list.
+    """
+    click, order = events_with_ads(collapsed, 0)[:2]
+    if scenario.sales.price_ratio == 1.0:
+        return np.ones_like(order)
     conversion = np.divide(order, click, out=np.zeros_like(order), where=click > 0)
     elasticity = assumed.of("reaction.price_elasticity")
     return demand_ratio(conversion, elasticity, scenario.sales.price_ratio)
 
 
-def _list_figures(
-    collapsed: Collapsed,
-    scenario: Scenario,
-    assumed: Assumptions,
-    events: Floats,
-    demand: Floats,
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return booked money, net sales, orders and clicks of one list, each (B, G)."""
+def _list_events(collapsed: Collapsed, n_ads: int, demand: Floats) -> Floats:
+    """Return clicks, orders, value and cost of one list, of shape (4, B, G).
+
+    Orders, value and cost are those of the new price's orders at today's prices.
+    """
+    events = events_with_ads(collapsed, n_ads)
+    found: Floats = np.einsum("sbgn,bgn->sbg", events, demand)
+    found[0] = np.einsum("bgn->bg", events[0])
+    return found
+
+
+def _booked(
+    collapsed: Collapsed, scenario: Scenario, assumed: Assumptions, events: Floats
+) -> Floats:
+    """Return what the business books for one list [cents], of shape (B, G)."""
     people = collapsed.population
-    value = (events[2] * demand).sum(axis=-1) * scenario.sales.price_ratio
-    cost = (events[3] * demand).sum(axis=-1) if people.has_unit_costs else None
-    back = assumed.of("sales.return_rate")
-    booked = booked_cents(value, cost, back, scenario.sales)
     if not people.has_prices:
-        booked = np.zeros_like(booked)
-    net = value * (1.0 - back[:, None])
-    return booked, net, (events[1] * demand).sum(axis=-1), events[0].sum(axis=-1)
+        return np.zeros_like(events[2])
+    value = events[2] * scenario.sales.price_ratio
+    cost = events[3] if people.has_unit_costs else None
+    return booked_cents(value, cost, assumed.of("sales.return_rate"), scenario.sales)
 
 
 def _sales_by_slot(
@@ -228,32 +240,24 @@ def _sales_by_slot(
     scenario: Scenario,
     assumed: Assumptions,
     lists: tuple[Floats, Floats],
-    demand: tuple[Floats, Floats],
+    demand: Floats,
 ) -> Floats:
     """Return attributed sales money over the horizon by slot, of shape (B, K)."""
     people = collapsed.population
-    shown = [
-        count.sum(axis=0)[:, :, None] * ratio for count, ratio in zip(lists, demand, strict=True)
-    ]
-    by_rank = [_money_by_rank(collapsed, scenario, assumed, weights) for weights in shown]
-    patterns = ad_patterns(scenario.ads.ad_slots or 0.0, people.examination.shape[1])
-    by_slot = by_rank[1] * people.examination
-    for share, pattern in patterns:
+    shown = [(count.sum(axis=0)[:, :, None] * demand).reshape(len(demand), -1) for count in lists]
+    weights = np.stack(shown, axis=-1)
+    value, cost = (np.matmul(stat, weights) for stat in collapsed.by_rank)
+    if not people.has_prices:
+        return np.zeros_like(people.examination)
+    back = assumed.of("sales.return_rate")
+    costs = cost if people.has_unit_costs else None
+    by_rank = booked_cents(value * scenario.sales.price_ratio, costs, back, scenario.sales)
+    by_slot = by_rank[:, :, 1] * people.examination
+    for share, pattern in ad_patterns(scenario.ads.ad_slots or 0.0, by_slot.shape[1]):
         organic = np.flatnonzero(~pattern)
         looked = rank_weights(pattern, people.examination)
-        by_slot[:, organic] += share * (by_rank[0] * looked)[:, : len(organic)]
+        by_slot[:, organic] += share * (by_rank[:, :, 0] * looked)[:, : len(organic)]
     return by_slot
-
-
-def _money_by_rank(
-    collapsed: Collapsed, scenario: Scenario, assumed: Assumptions, weights: Floats
-) -> Floats:
-    """Return money per examined impression at each rank, of shape (B, K)."""
-    people, tensor = collapsed.population, collapsed.tensor
-    value = np.einsum("bgkn,bgn->bk", tensor.value, weights) * scenario.sales.price_ratio
-    cost = np.einsum("bgkn,bgn->bk", tensor.cost, weights) if people.has_unit_costs else None
-    money = booked_cents(value, cost, assumed.of("sales.return_rate"), scenario.sales)
-    return money if people.has_prices else np.zeros_like(money)
 
 
 def _slots_shown(
@@ -267,7 +271,7 @@ def _slots_shown(
 
 def _by_month(months: Floats) -> Floats:
     """Return (H, B, G) summed over segments, of shape (B, H)."""
-    return np.asarray(months.sum(axis=2).T)
+    return np.asarray(np.einsum("hbg->bh", months))
 
 
 def _cells(months: Floats) -> Floats:
