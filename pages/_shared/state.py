@@ -15,6 +15,17 @@ def locale() -> str:
     return chosen if chosen in LANGUAGES else "en"
 
 
+def start_language() -> None:
+    """Give the switch its first value from the address, and the address the switch's value.
+
+    Not ``bind="query-params"``: it writes the label, ``lang=简体中文``, where links say ``zh``.
+    """
+    chosen = locale()
+    st.session_state.setdefault("lang", chosen)
+    if st.query_params.get("lang") != chosen:
+        st.query_params["lang"] = chosen
+
+
 def last_import() -> ImportReport | None:
     """Return what the last import of this visitor did."""
     return st.session_state.get("last_import")

@@ -19,15 +19,14 @@ ICONS = {
 
 def frame() -> None:
     """The language switch, kept in the address."""
+    state.start_language()
     with st.sidebar:
         st.segmented_control(
             "Language · 语言",
             list(state.LANGUAGES),
             format_func=state.LANGUAGES.__getitem__,
-            default="en",
             required=True,
             key="lang",
-            bind="query-params",
             persist_state="session",
         )
 
