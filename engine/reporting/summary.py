@@ -15,7 +15,7 @@ def of_import(payload: Payload, locale: str) -> str:
     for file in payload["files"]:
         counts = {key: f"{file[key]:,}" for key in ("read", "accepted", "duplicate", "rejected")}
         lines.append(t("cli.file", locale, file=file["file"], kind=file["kind"], **counts))
-        lines += [f"    {count:,} {code}" for code, count in file["reasons"].items()]
+        lines += [_reason(code, count, locale) for code, count in file["reasons"].items()]
     return "\n".join(lines)
 
 
@@ -63,6 +63,10 @@ def of_scenario(path: str) -> Callable[[Payload, str], str]:
 def of_serving(payload: Payload, locale: str) -> str:
     """Where to point the browser."""
     return t("cli.serving", locale, url=payload["url"])
+
+
+def _reason(code: str, count: int, locale: str) -> str:
+    return f"    {count:,}  {t('reasons.' + code, locale)}"
 
 
 def _money(name: str, payload: Payload, locale: str) -> str:

