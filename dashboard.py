@@ -11,25 +11,25 @@ from pages._shared.text import t
 state.freeze_once(gc)
 st.set_page_config(page_title="RevLens", page_icon=":material/insights:", layout="wide")
 
-page = st.navigation(
-    {
-        t("menu.start"): [
-            st.Page(
-                "pages/start/overview.py",
-                title=t("menu.overview"),
-                icon=":material/dashboard:",
-                default=True,
-            ),
-            st.Page(
-                "pages/start/data.py",
-                title=t("menu.data"),
-                icon=":material/database:",
-                url_path="data",
-            ),
-        ],
-    }
-)
+sections = {
+    t("menu.start"): [
+        st.Page(
+            "pages/start/overview.py",
+            title=t("menu.overview"),
+            icon=":material/dashboard:",
+            default=True,
+        ),
+        st.Page(
+            "pages/start/data.py",
+            title=t("menu.data"),
+            icon=":material/database:",
+            url_path="data",
+        ),
+    ],
+}
+page = st.navigation(sections, position="hidden")
 
 with friendly_errors():
     widgets.frame()
+    widgets.menu(sections)
     page.run()

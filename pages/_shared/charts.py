@@ -13,7 +13,7 @@ CENTS = 100
 def monthly(months: pd.DataFrame, currency: str | None) -> None:
     """Net sales of each month; orders when nothing has a price. Table below."""
     priced = currency is not None
-    st.subheader(t("overview.months") if priced else t("overview.months_events"))
+    st.header(t("overview.months") if priced else t("overview.months_events"))
     values = months["net_sales_cents"] / CENTS if priced else months["order_count"]
     labels = [f"{month:%Y-%m}" for month in pd.to_datetime(months["month"])]
     figure = go.Figure()

@@ -43,10 +43,10 @@ def choose_file() -> Upload | None:
 def match_and_import(upload: Upload) -> None:
     """Show ten rows, let the reader correct the guesses, import."""
     preview = cache.preview(upload.path, upload.kind)
-    st.caption(t("data.preview"))
+    widgets.note(t("data.preview"))
     rows = [dict(zip(preview.columns, row, strict=False)) for row in preview.rows]
     st.dataframe(rows, hide_index=True, alt=t("data.preview"))
-    st.caption(t("match.help"))
+    widgets.note(t("match.help"))
     columns = _columns(upload.kind, preview)
     events = _events(preview) if upload.kind == "events" else {}
     with st.container(horizontal=True):
@@ -54,7 +54,7 @@ def match_and_import(upload: Upload) -> None:
         currency = st.text_input(
             t("data.currency"), help=t("data.currency_help"), key="currency", max_chars=3
         )
-    if st.button(t("data.import"), type="primary", icon=":material/upload:"):
+    if st.button(t("data.import"), icon=":material/upload:"):
         bar = st.progress(0.0, t("data.importing"))
         report = cache.import_file(
             upload.path,
@@ -95,7 +95,7 @@ def _events(preview: FilePreview) -> dict[str, str]:
     """One choice per event name of the file whose meaning was guessed to differ."""
     if not preview.guessed_events:
         return {}
-    st.caption(t("match.events"))
+    widgets.note(t("match.events"))
     with st.container(horizontal=True):
         return {
             theirs: st.text_input(escaped(theirs), value=ours, key=f"event_{theirs}", width=220)

@@ -1,8 +1,11 @@
 """Pieces that pages repeat."""
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import StreamlitPage
 
 from engine.store.health import HealthReport
 from engine.store.ingest import ImportReport
@@ -31,12 +34,26 @@ def frame() -> None:
         )
 
 
+def menu(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
+    """Links to the pages by section; Streamlit's own menu is no valid list to a screen reader."""
+    with st.sidebar:
+        for section, pages in sections.items():
+            note(section)
+            for page in pages:
+                st.page_link(page)
+
+
+def note(text: str) -> None:
+    """Small print; a caption's grey is too pale to read."""
+    st.markdown(f":small[{text}]")
+
+
 def stamp(facts: Stamp) -> None:
     """One line: dates, sizes, run."""
     if facts.first_on is None or facts.last_on is None:
-        st.caption(t("stamp.empty"))
+        note(t("stamp.empty"))
         return
-    st.caption(
+    note(
         t(
             "stamp.line",
             first=day(facts.first_on),
@@ -51,7 +68,7 @@ def stamp(facts: Stamp) -> None:
 
 def sample_button() -> None:
     """Fill an empty database with the shipped sample."""
-    if st.button(t("sample.button"), icon=":material/download:", type="primary"):
+    if st.button(t("sample.button"), icon=":material/download:"):
         bar = st.progress(0.0, t("sample.loading"))
         report = cache.load_sample(lambda share, step: show_step(bar, share, step))
         state.remember_import(report)
@@ -67,7 +84,7 @@ def evidence(report: HealthReport) -> None:
     """The rung in words, and what the next one needs."""
     with st.container(border=True):
         st.markdown(f"**{t('rung.title', rung=report.rung)}** · {t(f'rung.{report.rung}')}")
-        st.caption(t("rung.next", advice=gate(report.next_rung_needs)))
+        note(t("rung.next", advice=gate(report.next_rung_needs)))
 
 
 def gates(report: HealthReport) -> None:
@@ -127,7 +144,7 @@ def counted_facts(facts: Stamp, months: pd.DataFrame) -> None:
         else:
             cents = int(latest["net_sales_cents"])
             st.metric(label, headline(cents, facts.currency), border=True)
-    st.caption(
+    note(
         " ".join(
             [
                 t("overview.span", first=day(facts.first_on), last=day(facts.last_on)),

@@ -11,24 +11,24 @@ st.title(t("data.title_loaded") if facts.events else t("data.title"))
 
 if not facts.events:
     widgets.sample_button()
-    st.caption(t("sample.what"))
+    widgets.note(t("sample.what"))
 
 files, health = st.columns([1.6, 1]) if facts.events else (st.container(), None)
 
 with files:
-    st.subheader(t("data.step_file"))
+    st.header(t("data.step_file"))
     upload = imports.choose_file()
     if upload is not None:
-        st.subheader(t("data.step_match"))
+        st.header(t("data.step_match"))
         imports.match_and_import(upload)
     report = state.last_import()
     if report is not None:
-        st.subheader(t("data.step_result"))
+        st.header(t("data.step_result"))
         widgets.import_result(report)
 
 if health is not None:
     found = cache.health(cache.database(), facts.data_version)
     with health:
-        st.subheader(t("data.health"))
+        st.header(t("data.health"))
         widgets.evidence(found)
         widgets.gates(found)

@@ -12,7 +12,7 @@ if not facts.events:
     st.title(t("overview.empty_title"))
     st.write(t("overview.empty_why"))
     widgets.sample_button()
-    st.caption(t("sample.what"))
+    widgets.note(t("sample.what"))
     st.page_link("pages/start/data.py", label=t("overview.go_data"), icon=":material/upload_file:")
     st.stop()
 
@@ -27,6 +27,6 @@ picture, evidence = st.columns([2.6, 1])
 with picture:
     charts.monthly(months, facts.currency)
 with evidence:
-    st.subheader(t("overview.evidence"))
+    st.header(t("overview.evidence"))
     widgets.evidence(health)
     st.page_link("pages/start/data.py", label=t("overview.next"), icon=":material/database:")
