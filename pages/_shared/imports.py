@@ -22,11 +22,9 @@ class Upload:
 
 def choose_file() -> Upload | None:
     """Ask for a file and its kind; None until both are there."""
-    kind = st.segmented_control(
+    kind = st.selectbox(
         t("data.kind"),
         get_args(Kind),
-        default="events",
-        required=True,
         format_func=lambda name: t(f"kinds.{name}"),
         key="upload_kind",
     )

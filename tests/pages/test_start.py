@@ -76,3 +76,11 @@ def test_the_overview_counts_what_the_file_holds(filled: Path) -> None:
 def test_unpriced_lists_are_said_to_be_unpriced(filled: Path, locale: str) -> None:
     said = [info.value for info in opened("overview", locale).info]
     assert said == [t("pages.overview.unpriced", locale)]
+
+
+def test_an_uploaded_file_is_matched_and_its_rows_accounted_for(database: Path) -> None:
+    app = opened("data", "en")
+    app.file_uploader[0].upload("events.csv", EVENTS.encode(), "text/csv").run()
+    next(b for b in app.button if b.label == t("pages.data.import")).click().run()
+    assert not app.exception and not app.error
+    assert [metric.value for metric in app.metric] == ["4", "3", "0", "1"]
