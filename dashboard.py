@@ -9,7 +9,8 @@ from pages._shared.errors import friendly_errors
 from pages._shared.text import t
 
 state.freeze_once(gc)
-st.set_page_config(page_title="RevLens", page_icon=":material/insights:", layout="wide")
+# a file of our own: a material icon in the tab is fetched from fonts.gstatic.com
+st.set_page_config(page_title="RevLens", page_icon="static/icon.png", layout="wide")
 
 sections = {
     t("menu.start"): [
