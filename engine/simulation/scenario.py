@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -92,7 +93,7 @@ def from_json(text: str) -> Scenario:
     """
     content = _parse(text)
     if not isinstance(content, dict):
-        raise ScenarioError("scenario_not_an_object", field="")
+        raise ScenarioError("scenario_not_an_object", field="scenario")
     if content.pop("format", FORMAT) != FORMAT:
         raise ScenarioError("scenario_format", field="format", supported=FORMAT)
     settings: dict[str, Any] = {}
@@ -111,16 +112,12 @@ def _parse(text: str) -> Any:
     if len(text) > TEXT_LIMIT:
         raise ScenarioError("scenario_too_long", field="", limit=TEXT_LIMIT)
     try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_no_repeats)
+        return json.loads(text, object_pairs_hook=_no_repeats)
     except RecursionError:
         raise ScenarioError("scenario_too_deep", field="") from None
     except ValueError as fault:
         line = getattr(fault, "lineno", 1)
         raise ScenarioError("scenario_not_json", field="", line=line) from None
-
-
-def _refuse_constant(name: str) -> float:
-    raise ScenarioError("scenario_not_finite", field="", value=name)
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -153,9 +150,11 @@ def _read_part(subject: str, values: object) -> Any:
 def _read_value(key: str, value: Any) -> Any:
     if not isinstance(value, Mapping):
         return value
-    for name in value:
+    for name, content in value.items():
         if name not in LEVER_KEYS:
             raise ScenarioError("scenario_unknown_field", field=f"{key}.{name}"[:60])
+        if isinstance(content, float) and not math.isfinite(content):
+            raise ScenarioError("scenario_not_finite", field=f"{key}.{name}", value=content)
     if "value" not in value:
         raise ScenarioError("scenario_value_missing", field=key)
     unit = LEVER_BY_KEY[key].unit

@@ -1,0 +1,79 @@
+"""Assumption draws: cited centres, the sign that makes sense, and nothing moves another."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.simulation import assumptions
+from engine.simulation.assumptions import SOBOL_DIMENSIONS, draws, sobol_points
+from engine.simulation.levers import LEVERS, with_lever
+from engine.simulation.scenario import Scenario
+from tests.unit.simulation.builders import PINNED, make_world
+
+UNCERTAIN = [lever for lever in LEVERS if lever.prior]
+
+
+def test_no_two_levers_share_a_dimension_and_all_fit() -> None:
+    taken = [lever.prior.dimension for lever in UNCERTAIN]
+    assert len(set(taken)) == len(taken)
+    assert max(taken) < SOBOL_DIMENSIONS
+
+
+def test_adding_a_lever_changes_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = draws(Scenario(), 1, 64).values
+    monkeypatch.setattr(assumptions, "LEVERS", tuple(reversed(LEVERS[3:])))
+    fewer = draws(Scenario(), 1, 64).values
+    assert len(fewer) == len(whole) - 3
+    for key, values in fewer.items():
+        np.testing.assert_array_equal(values, whole[key])
+
+
+@pytest.mark.parametrize("lever", UNCERTAIN, ids=lambda lever: lever.key)
+def test_draws_centre_on_the_lever_and_keep_its_sign(lever) -> None:
+    values = draws(Scenario(), 1, 4_096).of(lever.key)
+    centre = lever.default if lever.default is not None else lever.fallback
+    if lever.prior.kind in {"log_normal", "normal"}:
+        assert np.median(values) == pytest.approx(centre, abs=1e-3)
+    elif lever.prior.kind == "beta":
+        assert values.mean() == pytest.approx(centre, abs=1e-3)
+    assert values.std() > 0
+    assert lever.prior.kind == "normal" or values.min() >= 0.0
+
+
+def test_the_causal_share_has_the_cited_range() -> None:
+    values = draws(Scenario(), 1, 4_096).of("sales.causal_share")
+    assert np.quantile(values, (0.05, 0.95)) == pytest.approx([0.041, 0.429], abs=0.005)
+
+
+def test_a_pinned_lever_has_no_width() -> None:
+    found = draws(replace(Scenario(), pinned=PINNED), 1, 64)
+    for lever in UNCERTAIN:
+        assert np.ptp(found.of(lever.key)) == 0.0
+
+
+def test_moving_a_lever_moves_its_draws_together() -> None:
+    first = draws(Scenario(), 1, 512).of("reaction.price_elasticity")
+    moved = with_lever(Scenario(), "reaction.price_elasticity", 3.0)
+    second = draws(moved, 1, 512).of("reaction.price_elasticity")
+    assert (second > first).all()
+    np.testing.assert_array_equal(np.argsort(first), np.argsort(second))
+
+
+def test_what_the_log_knows_replaces_an_open_lever_and_nothing_else() -> None:
+    people = make_world(1, 3, 1.0, 1.0).people
+    measured = replace(people, list_view_share=np.linspace(0.1, 0.4, people.n_draws))
+    found = draws(Scenario(), 1, people.n_draws, measured)
+    np.testing.assert_array_equal(found.of("reaction.list_view_share"), measured.list_view_share)
+    np.testing.assert_array_equal(found.of("sales.return_rate"), people.return_rate)
+    chosen = replace(
+        with_lever(Scenario(), "sales.return_rate", 0.25), pinned=frozenset({"sales.return_rate"})
+    )
+    assert (draws(chosen, 1, people.n_draws, people).of("sales.return_rate") == 0.25).all()
+
+
+def test_levers_are_drawn_independently() -> None:
+    points = sobol_points(1, 512)[:, : len(UNCERTAIN)]
+    correlation = np.corrcoef(points.T) - np.eye(points.shape[1])
+    assert np.abs(correlation).max() < 0.1
+    assert np.abs(points.mean(axis=0) - 0.5).max() < 0.01
