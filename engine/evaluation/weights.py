@@ -48,3 +48,12 @@ def shrunk_share(successes: Floats, trials: Floats, strength: float) -> Floats:
     total = successes.sum(axis=1, keepdims=True)
     overall = np.divide(total, everyone, out=np.zeros_like(total), where=everyone > 0)
     return np.asarray((successes + strength * overall) / (trials + strength))
+
+
+def rate_by_segment(total: Floats, exposure: Floats) -> Floats:
+    """Return total over exposure, (B, G); a segment without any gets the rate of all."""
+    everyone = exposure.sum(axis=1, keepdims=True)
+    whole = total.sum(axis=1, keepdims=True)
+    mean = np.divide(whole, everyone, out=np.zeros_like(whole), where=everyone > 0)
+    mean = np.broadcast_to(mean, total.shape)
+    return np.asarray(np.divide(total, exposure, out=mean.copy(), where=exposure > 0))

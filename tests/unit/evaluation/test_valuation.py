@@ -2,12 +2,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.unit.evaluation.worlds import N_GROUPS, make_world, without_propensities
+from scipy.special import expit
 
 from engine.errors import NotEnoughDataError
+from engine.evaluation.calibration import fit_clicks
 from engine.evaluation.examination import estimate_examination
 from engine.evaluation.valuation import calibrate, tensor_of_lists
 from engine.evaluation.weights import bootstrap_weights
+from tests.unit.evaluation.worlds import N_GROUPS, make_world, without_propensities
 
 K = 6
 
@@ -101,18 +103,20 @@ def test_weights_of_one_give_the_estimate(world):
     assert fitted.orders.level == pytest.approx(np.ones((2, 8)), rel=1e-12)
 
 
-def test_draws_are_as_wide_as_fits_to_resampled_users(world, weights, calibration):
+def test_draws_are_as_wide_as_fits_to_resampled_users(weights):
     """One Newton step against fitting anew under the weights of the draw."""
-    rows = world.people.group[world.log.user_row]
-    refits = []
-    for draw in range(12):
-        copies = np.random.default_rng(draw).poisson(weights[draw])[rows]
-        again = world.log.rows(np.repeat(np.arange(len(rows)), copies))
-        refits.append(calibrate(again, world.items, world.people.group, weights[:1], n_slots=K))
-    probability = [refit.click_probability(np.array([5.0]))[0] for refit in refits]
-    terms = calibration.clicks.terms(np.array([5.0]))[0]
-    drawn = 1 / (1 + np.exp(-calibration.clicks.draws @ terms))
-    assert 0.3 < drawn.std() / np.std(probability) < 1.6
+    world = make_world(2, n_users=400)
+    group = world.people.group
+    looked = estimate_examination(world.log, group, weights, K)
+    fitted = fit_clicks(world.log, looked, group, weights)
+    drawn = expit(fitted.draws @ fitted.terms(np.array([9.0]))[0])
+    anew = []
+    for draw in range(10):
+        copies = np.random.default_rng(draw).poisson(1.0, N_GROUPS)[group[world.log.user_row]]
+        again = world.log.rows(np.repeat(np.arange(len(copies)), copies))
+        slots = estimate_examination(again, group, weights[:1], K)
+        anew.append(fit_clicks(again, slots, group, weights[:1]).probability(np.array([9.0]))[0])
+    assert 0.5 < drawn.std() / np.std(anew) < 2.0
 
 
 def test_too_few_clicks_are_refused(world, weights):

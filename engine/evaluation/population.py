@@ -1,0 +1,297 @@
+"""Who uses the product, how much, and how their number moves: counted, in draws."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.evaluation.churn import churn_draws
+from engine.evaluation.examination import Examination
+from engine.evaluation.memberships import (
+    LONGEST_TENURE,
+    MONTH_SECONDS,
+    MembershipLog,
+    Stays,
+    paid_stays,
+    renewals,
+    tenure_months,
+)
+from engine.evaluation.usage import (
+    Shown,
+    Takings,
+    Users,
+    VisitLog,
+    Window,
+    members_at,
+    only_counted,
+)
+from engine.evaluation.viewability import measured_viewability
+from engine.evaluation.weights import group_sums, rate_by_segment, shrunk_share
+from engine.tensor import Floats, Population
+
+SHRINK_USERS = 50.0
+"""Users that the rate of all segments counts for in the rate of one."""
+
+ASSUMED_RETURN = 0.034
+"""Lapsed users who come back in a month under the simulation's default.
+
+Attrition is raised by them, so that the number of users moves as it did in the log.
+"""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PopulationData:
+    """What a population is counted from."""
+
+    users: Users
+    segments: tuple[str, ...]
+    visits: VisitLog
+    takings: Takings
+    shown: Shown
+    memberships: MembershipLog | None
+    """None when the log holds no membership at all."""
+    window: Window
+    has_prices: bool
+    has_unit_costs: bool
+
+
+def build_population(data: PopulationData, examination: Examination, weights: Floats) -> Population:
+    """Return the population at the end of the log.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (B, n_groups)
+        The bootstrap weights that every other statistic uses.
+
+    Notes
+    -----
+    Active: with a visit in the trailing month. Free: active without a paid membership.
+    """
+    count = _Counter(users=data.users, n_segments=len(data.segments), weights=weights)
+    visits = only_counted(data.visits, data.users)
+    recent = visits.between(data.window.begin, data.window.end)
+    stays = None if data.memberships is None else paid_stays(data.memberships)
+    state = _state(data, visits, stays)
+    free = count.of(state.free)
+    member_visits, free_visits = _monthly_visits(data, recent, stays)
+    return Population(
+        segments=data.segments,
+        free_users=free,
+        members=_members(data, count, stays),
+        lapsed_users=count.of(state.lapsed),
+        acquired_users=_acquired(data, count),
+        sessions_free=rate_by_segment(count.total(free_visits[0]), count.total(free_visits[1])),
+        sessions_member=rate_by_segment(
+            count.total(member_visits[0]), count.total(member_visits[1])
+        ),
+        lists_per_session=_ratio(count, recent.user_row, recent.list_count, None),
+        session_dispersion=_dispersion(data, visits, state),
+        examination=examination.draws,
+        viewability=measured_viewability(data.shown, data.users, examination, weights),
+        return_rate=_return_rate(data, count),
+        conversion=_conversion(data, count, stays, state),
+        attrition=_attrition(data, count, visits, state),
+        churn_alpha_beta=_churn(data, stays, weights),
+        list_view_share=_list_view_share(count, recent),
+        ad_slots_today=_ads_per_list(data, recent, state),
+        membership_price_today_cents=_price_today(data, stays),
+        has_prices=data.has_prices,
+        has_unit_costs=data.has_unit_costs,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Counter:
+    """Sums over users by segment, in draws."""
+
+    users: Users
+    n_segments: int
+    weights: Floats
+
+    def total(self, per_user: Floats) -> Floats:
+        """Return weighted sums by segment, of shape (B, G)."""
+        shape = (self.weights.shape[1], self.n_segments)
+        return np.asarray(
+            self.weights @ group_sums(self.users.group, self.users.segment, per_user, shape)
+        )
+
+    def of(self, chosen: NDArray[np.bool_]) -> Floats:
+        """Return the weighted number of chosen users by segment, of shape (B, G)."""
+        return self.total(chosen.astype(np.float64))
+
+    def everyone(self, per_user: Floats) -> Floats:
+        """Return weighted sums over all users, of shape (B,)."""
+        size = self.weights.shape[1]
+        return np.asarray(
+            self.weights @ np.bincount(self.users.group, weights=per_user, minlength=size)
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _State:
+    """Who is what at the end of the log; arrays of shape (n_users,)."""
+
+    free: NDArray[np.bool_]
+    member: NDArray[np.bool_]
+    lapsed: NDArray[np.bool_]
+
+
+def _state(data: PopulationData, visits: VisitLog, stays: Stays | None) -> _State:
+    end = data.window.end
+    active = _active(data, visits, data.window.month_begin, end)
+    member = np.zeros_like(active) if stays is None else members_at(stays, data.users, end)[0]
+    known = data.users.counted & (data.users.first_at < data.window.month_begin)
+    return _State(free=active & ~member, member=member, lapsed=known & ~active & ~member)
+
+
+def _active(data: PopulationData, visits: VisitLog, begin: float, end: float) -> NDArray[np.bool_]:
+    chosen = np.zeros(len(data.users.group), dtype=bool)
+    chosen[visits.between(begin, end).user_row] = True
+    return chosen
+
+
+def _members(data: PopulationData, count: _Counter, stays: Stays | None) -> Floats:
+    """Return members by segment and tenure, of shape (B, G, A)."""
+    n_segments, n_groups = count.n_segments, count.weights.shape[1]
+    if stays is None:
+        return np.zeros((len(count.weights), n_segments, 1))
+    paying = stays.paying(data.window.end - 1.0) & data.users.counted[stays.user_row]
+    user = stays.user_row[paying]
+    tenure = tenure_months(stays, data.window.end)[paying]
+    cell = data.users.segment[user].astype(np.int64) * LONGEST_TENURE + tenure
+    shape = (n_groups, n_segments * LONGEST_TENURE)
+    sums = group_sums(data.users.group[user], cell, np.ones(len(user)), shape)
+    return np.asarray((count.weights @ sums).reshape(-1, n_segments, LONGEST_TENURE))
+
+
+def _acquired(data: PopulationData, count: _Counter) -> Floats:
+    """Return new users a month; a log's first month cannot tell new from known ones."""
+    window = data.window
+    begin = max(window.begin, min(window.log_begin + MONTH_SECONDS, window.month_begin))
+    first = data.users.first_at
+    fresh = data.users.counted & (first >= begin) & (first < window.end)
+    return count.of(fresh) / max((window.end - begin) / MONTH_SECONDS, 1e-9)
+
+
+def _monthly_visits(
+    data: PopulationData, recent: VisitLog, stays: Stays | None
+) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+    """Return visits and active months per user, for members and for free users.
+
+    Month by month, because a user may be free in one and pay in the next.
+    """
+    size = len(data.users.group)
+    sums = np.zeros((2, 2, size))
+    n_months = max(round(data.window.months), 1)
+    edges = np.linspace(data.window.begin, data.window.end, n_months + 1)
+    share = (edges[1] - edges[0]) / MONTH_SECONDS
+    for begin, end in pairwise(edges):
+        seen = np.bincount(recent.between(begin, end).user_row, minlength=size).astype(float)
+        pays = np.zeros(size, dtype=bool)
+        if stays is not None:
+            pays = members_at(stays, data.users, end)[0]
+        for kind, chosen in enumerate((pays, ~pays & (seen > 0))):
+            sums[kind, 0] += seen * chosen
+            sums[kind, 1] += share * chosen
+    return (sums[0, 0], sums[0, 1]), (sums[1, 0], sums[1, 1])
+
+
+def _dispersion(data: PopulationData, visits: VisitLog, state: _State) -> float:
+    """Return the gamma shape of the visit rates of free users in the trailing month."""
+    month = visits.between(data.window.month_begin, data.window.end)
+    counts = np.bincount(month.user_row, minlength=len(state.free))[state.free]
+    if len(counts) < 2:
+        return float("inf")
+    extra = counts.var(ddof=1) - counts.mean()
+    return float(counts.mean() ** 2 / extra) if extra > 0 else float("inf")
+
+
+def _ratio(
+    count: _Counter,
+    user_row: NDArray[np.integer],
+    above: NDArray[np.generic],
+    below: NDArray[np.generic] | None,
+) -> Floats:
+    """Return one weighted sum over another (over rows when None), of shape (B,)."""
+    size = len(count.users.group)
+    top = count.everyone(np.bincount(user_row, weights=above, minlength=size).astype(float))
+    base = count.everyone(np.bincount(user_row, weights=below, minlength=size).astype(float))
+    return np.asarray(np.divide(top, base, out=np.zeros_like(top), where=base > 0))
+
+
+def _return_rate(data: PopulationData, count: _Counter) -> Floats:
+    """Return what comes back of what is sold, from all of the log."""
+    keep = data.users.counted[data.takings.user_row]
+    user = data.takings.user_row[keep]
+    share = _ratio(count, user, data.takings.return_cents[keep], data.takings.sales_cents[keep])
+    return np.clip(share, 0.0, 1.0)
+
+
+def _list_view_share(count: _Counter, recent: VisitLog) -> Floats | None:
+    """Return clicks on lists over item views; None when the log has no views or no lists."""
+    if recent.view_count.sum() == 0 or recent.list_click_count.sum() == 0:
+        return None
+    share = _ratio(count, recent.user_row, recent.list_click_count, recent.view_count)
+    return np.clip(share, 0.0, 1.0)
+
+
+def _ads_per_list(data: PopulationData, recent: VisitLog, state: _State) -> float:
+    """Return ads per list of those who are no members, in the trailing window."""
+    ads = (
+        data.shown.is_ad & (data.shown.at >= data.window.begin) & (data.shown.at < data.window.end)
+    )
+    user = data.shown.user_row[ads]
+    ads_free = int((data.users.counted[user] & ~state.member[user]).sum())
+    lists = int(recent.list_count[~state.member[recent.user_row]].sum())
+    return ads_free / lists if lists else 0.0
+
+
+def _conversion(
+    data: PopulationData, count: _Counter, stays: Stays | None, state: _State
+) -> Floats | None:
+    """Return the monthly chance that a free user starts to pay, of shape (B, G)."""
+    if stays is None or len(stays.user_row) == 0:
+        return None
+    window = data.window
+    fresh = (stays.started_at >= window.begin) & (stays.started_at < window.end)
+    started = np.bincount(stays.user_row[fresh], minlength=len(state.free)).astype(float)
+    started *= data.users.counted
+    exposed = count.of(state.free) * window.months + count.total(started)
+    share = shrunk_share(count.total(started), exposed, SHRINK_USERS)
+    return np.asarray(np.clip(share, 1e-6, 0.95))
+
+
+def _attrition(data: PopulationData, count: _Counter, visits: VisitLog, state: _State) -> Floats:
+    """Return the monthly loss of free users, net of those who come back.
+
+    Zero when the log holds less than two months: then nobody can have been seen to stay away.
+    """
+    middle, end = data.window.month_begin, data.window.end
+    begin = middle - MONTH_SECONDS
+    if begin < data.window.log_begin - 1.0:
+        return np.zeros((len(count.weights), count.n_segments))
+    before = _active(data, visits, begin, middle) & ~state.member
+    now = _active(data, visits, middle, end)
+    back = state.free & ~before & (data.users.first_at < begin)
+    lost = count.of(before & ~now) - count.of(back) + ASSUMED_RETURN * count.of(state.lapsed)
+    return np.clip(shrunk_share(lost, count.of(before), SHRINK_USERS), 0.0, 0.95)
+
+
+def _churn(data: PopulationData, stays: Stays | None, weights: Floats) -> Floats | None:
+    if stays is None or len(stays.user_row) == 0:
+        return None
+    seen = (data.window.log_begin, data.window.end)
+    at_risk, churned = renewals(stays, data.users.group, weights.shape[1], seen)
+    return churn_draws(at_risk, churned, weights)
+
+
+def _price_today(data: PopulationData, stays: Stays | None) -> float | None:
+    """Return the mean price of those who pay now, else of all who ever did [cents]."""
+    if stays is None:
+        return None
+    prices = members_at(stays, data.users, data.window.end)[1]
+    prices = prices[np.isfinite(prices)]
+    if len(prices) == 0:
+        prices = stays.price_cents[np.isfinite(stays.price_cents)]
+    return float(prices.mean()) if len(prices) else None
