@@ -160,7 +160,8 @@ def _survivals(
     alpha, beta = churn[:, 0], churn[:, 1]
     n_tenures = population.members.shape[-1]
     by_tenure = starting_survival(alpha, beta, reaction, n_tenures)
-    start = np.einsum("bga,atb->tbg", population.members, by_tenure, optimize=True)
+    left = np.matmul(population.members, np.ascontiguousarray(by_tenure.transpose(2, 0, 1)))
+    start = np.ascontiguousarray(np.moveaxis(left, 2, 0))
     return start, cohort_survival(alpha, beta, reaction)
 
 

@@ -106,9 +106,11 @@ def simulate_collapsed(collapsed: Collapsed, scenario: Scenario) -> Outcome:
     sales, traded = _sales(collapsed, scenario, assumed, (lists_free, lists_member))
     seen = _seen_ads_by_slot(people_data, scenario, assumed)
     ads = _ads_money(scenario, lists_free, seen)
-    without = forces(people_data, scenario, assumed, np.zeros_like(collapsed.quality_ratio))
-    alone = move_people(people_data, scenario, assumed, without, conversion).members
     withheld = _withheld(people_data, scenario)
+    alone = people.members
+    if "membership" not in withheld:
+        without = forces(people_data, scenario, assumed, np.zeros_like(collapsed.quality_ratio))
+        alone = move_people(people_data, scenario, assumed, without, conversion).members
     return Outcome(
         policy=collapsed.policy,
         ads=ads,
@@ -185,7 +187,9 @@ def _sales(
     ]
     per_list = (sum(parts[1:], start=parts[0]), _list_events(collapsed, 0, demand))
     free, member = (_booked(collapsed, scenario, assumed, events) for events in per_list)
-    money = _cells(lists[0] * free + lists[1] * member)
+    booked = lists[0] * free
+    booked += lists[1] * member
+    money = _cells(booked)
     by_slot = _sales_by_slot(collapsed, scenario, assumed, lists, demand)
     causal = assumed.of("sales.causal_share")[:, None, None]
     clicks, orders, value = (
