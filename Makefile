@@ -36,8 +36,11 @@ bench: $(DEVELOPMENT)
 sample: $(RUNTIME)
 	PYTHONPATH=. $(PYTHON) sample_data/make.py
 
-# built only when missing; an interrupted build is deleted, never half a database
+# Built only when missing; an interrupted build is deleted, never half a database. Make
+# deletes the file itself but not what lies beside it: a log of changes left behind would be
+# replayed into the next database, and <db>.d would hold what was derived from the last.
 $(REVLENS_DB): | $(RUNTIME)
+	@rm -rf "$@.wal" "$@.d"
 	$(PYTHON) -m engine sample
 
 $(RUNTIME): requirements.txt
