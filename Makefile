@@ -37,8 +37,7 @@ sample: $(RUNTIME)
 	PYTHONPATH=. $(PYTHON) sample_data/make.py
 
 # Built only when missing; an interrupted build is deleted, never half a database. Make
-# deletes the file itself but not what lies beside it: a log of changes left behind would be
-# replayed into the next database, and <db>.d would hold what was derived from the last.
+# deletes the file itself; what lies beside it belongs to the lost file and goes as well.
 $(REVLENS_DB): | $(RUNTIME)
 	@rm -rf "$@.wal" "$@.d"
 	$(PYTHON) -m engine sample
