@@ -11,6 +11,7 @@ from engine.evaluation.weights import group_sums
 from engine.tensor import Floats
 
 N_BINS = 8
+NEWTON_STEPS = 8
 STRENGTH_BOUNDS = (1.0, 1e5)  # clicks that the mean of the group above counts for
 
 
@@ -21,6 +22,15 @@ class OrderModel:
     by_item: Floats
     """P(order | click), shrunk to its category and that to all, of shape (n_items,)."""
 
+    centre: float
+    """Mean score of the clicks."""
+
+    scale: float
+    """Standard deviation of the scores of the clicks."""
+
+    slope: float
+    """Log-odds of an order for one ``scale`` more score, within an item."""
+
     edges: Floats
     """Inner edges of the bins, of shape (7,)."""
 
@@ -29,6 +39,13 @@ class OrderModel:
 
     basket: Floats
     """Order value over the price of the recommended item, of shape (B,)."""
+
+    def probability(self, item_row: NDArray[np.integer], score: Floats) -> Floats:
+        """Return P(order | click) of pairs; an unknown score counts as the mean."""
+        return tilted(self.by_item[item_row], self.slope, self._standard(score))
+
+    def _standard(self, score: Floats) -> Floats:
+        return standardised(score, self.centre, self.scale)
 
     def bin_of(self, probability: Floats) -> NDArray[np.int64]:
         """Return the bin from 0 of each probability."""
@@ -64,8 +81,13 @@ def fit_orders(
         np.bincount(clicks.item_row, weights=ordered, minlength=n_items), dtype=np.float64
     )
     by_item = _shrink(wins, trials, category)
-    edges = _edges(by_item[clicks.item_row])
-    expected = by_item[clicks.item_row]
+    known = clicks.score[np.isfinite(clicks.score)]
+    centre = float(known.mean()) if len(known) else 0.0
+    scale = (float(known.std()) if len(known) else 0.0) or 1.0
+    standard = standardised(clicks.score, centre, scale)
+    slope = _score_slope(by_item[clicks.item_row], standard, ordered)
+    expected = tilted(by_item[clicks.item_row], slope, standard)
+    edges = _edges(expected)
     place = np.searchsorted(edges, expected, side="right")
     group = group_of_user[clicks.user_row]
     shape = (weights.shape[1], N_BINS)
@@ -73,10 +95,34 @@ def fit_orders(
     due = group_sums(group, place, expected, shape)
     return OrderModel(
         by_item=by_item,
+        centre=centre,
+        scale=scale,
+        slope=slope,
         edges=edges,
         level=_relative(found, due, weights),
         basket=_basket(clicks, price_cents, group, weights),
     )
+
+
+def standardised(score: Floats, centre: float, scale: float) -> Floats:
+    """Return scores in standard deviations from the mean; zero where unknown."""
+    return np.nan_to_num((score - centre) / scale, nan=0.0)
+
+
+def tilted(probability: Floats, slope: float, standard: Floats) -> Floats:
+    """Return probabilities with ``slope`` times the standard score added to the log-odds."""
+    return np.asarray(special.expit(special.logit(probability) + slope * standard))
+
+
+def _score_slope(probability: Floats, standard: Floats, ordered: Floats) -> float:
+    """Return the slope of the largest likelihood under a standard normal prior."""
+    slope = 0.0
+    for _ in range(NEWTON_STEPS):
+        expected = tilted(probability, slope, standard)
+        gradient = float((standard * (ordered - expected)).sum()) - slope
+        curvature = float((standard**2 * expected * (1.0 - expected)).sum()) + 1.0
+        slope = float(np.clip(slope + gradient / curvature, -3.0, 3.0))
+    return slope
 
 
 def _shrink(wins: Floats, trials: Floats, category: NDArray[np.integer]) -> Floats:

@@ -1,7 +1,6 @@
 """Who uses the product, how much, and how their number moves: counted, in draws."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,17 +73,16 @@ def build_population(data: PopulationData, examination: Examination, weights: Fl
     stays = None if data.memberships is None else paid_stays(data.memberships)
     state = _state(data, visits, stays)
     free = count.of(state.free)
-    member_visits, free_visits = _monthly_visits(data, recent, stays)
+    members = _members(data, count, stays)
+    use = _visits_a_month(data, visits)
     return Population(
         segments=data.segments,
         free_users=free,
-        members=_members(data, count, stays),
+        members=members,
         lapsed_users=count.of(state.lapsed),
         acquired_users=_acquired(data, count),
-        sessions_free=rate_by_segment(count.total(free_visits[0]), count.total(free_visits[1])),
-        sessions_member=rate_by_segment(
-            count.total(member_visits[0]), count.total(member_visits[1])
-        ),
+        sessions_free=rate_by_segment(count.total(use * state.free), free),
+        sessions_member=rate_by_segment(count.total(use * state.member), members.sum(axis=2)),
         lists_per_session=_ratio(count, recent.user_row, recent.list_count, None),
         session_dispersion=_dispersion(data, visits, state),
         examination=examination.draws,
@@ -174,27 +172,15 @@ def _acquired(data: PopulationData, count: _Counter) -> Floats:
     return count.of(fresh) / max((window.end - begin) / MONTH_SECONDS, 1e-9)
 
 
-def _monthly_visits(
-    data: PopulationData, recent: VisitLog, stays: Stays | None
-) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
-    """Return visits and active months per user, for members and for free users.
+def _visits_a_month(data: PopulationData, visits: VisitLog) -> Floats:
+    """Return visits of every user in the trailing month, of shape (n_users,).
 
-    Month by month, because a user may be free in one and pay in the next.
+    One month and no more, so that users times rate is what the books count. A shorter
+    log is scaled up to a month.
     """
-    size = len(data.users.group)
-    sums = np.zeros((2, 2, size))
-    n_months = max(round(data.window.months), 1)
-    edges = np.linspace(data.window.begin, data.window.end, n_months + 1)
-    share = (edges[1] - edges[0]) / MONTH_SECONDS
-    for begin, end in pairwise(edges):
-        seen = np.bincount(recent.between(begin, end).user_row, minlength=size).astype(float)
-        pays = np.zeros(size, dtype=bool)
-        if stays is not None:
-            pays = members_at(stays, data.users, end)[0]
-        for kind, chosen in enumerate((pays, ~pays & (seen > 0))):
-            sums[kind, 0] += seen * chosen
-            sums[kind, 1] += share * chosen
-    return (sums[0, 0], sums[0, 1]), (sums[1, 0], sums[1, 1])
+    begin, end = data.window.month_begin, data.window.end
+    counts = np.bincount(visits.between(begin, end).user_row, minlength=len(data.users.group))
+    return np.asarray(counts * MONTH_SECONDS / (end - begin), dtype=np.float64)
 
 
 def _dispersion(data: PopulationData, visits: VisitLog, state: _State) -> float:

@@ -146,7 +146,7 @@ def keep_books(
     gross, back = takings.sales_cents[sold].sum(), takings.return_cents[sold].sum()
     paying, prices = members_at(paid_stays(memberships), users, end)
     return Books(
-        days=(end - begin) / 86_400.0,
+        days=float(end - begin) / 86_400.0,
         active_users=len(np.unique(month.user_row)),
         members=int(paying.sum()),
         sessions=len(month.user_row),

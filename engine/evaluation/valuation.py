@@ -69,9 +69,9 @@ class Calibration:
         """Return P(click | looked at) of pairs with these scores."""
         return self.clicks.probability(score)
 
-    def order_probability(self, item_row: NDArray[np.integer]) -> Floats:
-        """Return P(order | click) of items."""
-        return np.asarray(self.orders.by_item[item_row])
+    def order_probability(self, item_row: NDArray[np.integer], score: Floats) -> Floats:
+        """Return P(order | click) of pairs of a user and these items."""
+        return self.orders.probability(item_row, score)
 
 
 def calibrate(
@@ -125,7 +125,7 @@ def tensor_of_lists(
     user, item = lists.user_row[kept], lists.item_row[kept]
     terms = calibration.clicks.terms(lists.score[kept])
     click = calibration.clicks.probability(lists.score[kept])
-    conversion = calibration.order_probability(item)
+    conversion = calibration.order_probability(item, lists.score[kept])
     place = calibration.orders.bin_of(conversion)
     cell = people.segments.of_user[user].astype(np.int64) * n_slots + lists.rank[kept] - 1
     entries = _Entries(

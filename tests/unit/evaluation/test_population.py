@@ -111,7 +111,7 @@ def test_visits_of_the_population_are_those_in_the_books(data, population):
     free = (population.free_users * population.sessions_free).sum(axis=1)
     paying = population.members.sum(axis=2)
     member = (paying * population.sessions_member).sum(axis=1)
-    assert np.median(free + member) == pytest.approx(month_books(data).sessions, rel=0.05)
+    assert np.median(free + member) == pytest.approx(month_books(data).sessions, rel=0.02)
 
 
 def test_rates_are_those_the_log_was_made_with(population):

@@ -7,6 +7,7 @@ from scipy.special import expit
 from engine.errors import NotEnoughDataError
 from engine.evaluation.calibration import fit_clicks
 from engine.evaluation.examination import estimate_examination
+from engine.evaluation.orders import fit_orders
 from engine.evaluation.valuation import calibrate, tensor_of_lists
 from engine.evaluation.weights import bootstrap_weights
 from tests.unit.evaluation.worlds import N_GROUPS, make_world, without_propensities
@@ -67,9 +68,23 @@ def test_a_higher_score_never_means_fewer_clicks(calibration):
 
 
 def test_items_that_sell_are_told_from_those_that_do_not(world, calibration):
-    estimate = calibration.order_probability(np.arange(len(world.conversion)))
+    estimate = calibration.orders.by_item
     assert np.corrcoef(estimate, world.conversion)[0, 1] > 0.8
     assert estimate.mean() == pytest.approx(world.conversion.mean(), rel=0.1)
+
+
+def test_a_better_match_sells_more_where_the_log_says_so(world, weights):
+    log = world.log
+    rng = np.random.default_rng(5)
+    chance = expit(-1.5 + 0.6 * (log.score - log.score.mean()) / log.score.std())
+    ordered = log.clicked & (rng.random(len(chance)) < chance)
+    tied = replace(log, ordered=ordered)
+    group = world.people.group
+    orders = fit_orders(tied, world.items.category, world.items.price_cents, group, weights)
+    found = orders.slope / orders.scale * log.score.std()
+    assert found == pytest.approx(0.6, abs=0.15)
+    untied = fit_orders(log, world.items.category, world.items.price_cents, group, weights)
+    assert abs(untied.slope) < 0.1
 
 
 def test_the_value_of_lists_holds_the_truth(world, calibration):
