@@ -54,11 +54,12 @@ def items_of(items: pd.DataFrame) -> Items:
 def visits_of(visits: pd.DataFrame) -> VisitLog:
     """Return the table ``visits``; rows without a view, a list or an order are no visits.
 
-    A renewal or a return that is booked while nobody is there makes such a row.
+    A renewal or a return that is booked while nobody is there makes such a row. A log
+    that holds none of the three, of ratings alone for example, keeps all of its rows.
     """
     names = ("view_count", "order_count", "order_amount_cents", "list_count", "list_click_count")
     there = visits["view_count"] + visits["order_count"] + visits["list_count"] > 0
-    kept = visits[there.to_numpy(bool)]
+    kept = visits[there.to_numpy(bool)] if there.any() else visits
     counts = {name: kept[name].to_numpy(np.int64) for name in names}
     return VisitLog(
         user_row=kept["user_row"].to_numpy(np.int32),

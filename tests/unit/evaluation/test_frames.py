@@ -45,6 +45,8 @@ def test_a_renewal_alone_is_no_visit():
         }
     )
     assert frames.visits_of(table).started_at.tolist() == [2 * DAY]
+    ratings_only = table.assign(view_count=0)
+    assert len(frames.visits_of(ratings_only).started_at) == 2
 
 
 def test_returns_are_positive_and_apart_from_sales():
