@@ -134,7 +134,7 @@ def keep_books(
     visits: VisitLog,
     takings: Takings,
     shown: Shown,
-    memberships: MembershipLog,
+    memberships: MembershipLog | None,
     users: Users,
     window: Window,
 ) -> Books:
@@ -144,11 +144,14 @@ def keep_books(
     sold = _inside(takings.at, begin, end) & users.counted[takings.user_row]
     seen = _inside(shown.at, begin, end) & users.counted[shown.user_row]
     gross, back = takings.sales_cents[sold].sum(), takings.return_cents[sold].sum()
-    paying, prices = members_at(paid_stays(memberships), users, end)
+    n_members, prices = 0, np.zeros(0)
+    if memberships is not None:
+        paying, prices = members_at(paid_stays(memberships), users, end)
+        n_members = int(paying.sum())
     return Books(
         days=float(end - begin) / 86_400.0,
         active_users=len(np.unique(month.user_row)),
-        members=int(paying.sum()),
+        members=n_members,
         sessions=len(month.user_row),
         lists=int(month.list_count.sum()),
         orders=int(month.order_count.sum()),

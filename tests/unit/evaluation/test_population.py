@@ -153,6 +153,7 @@ def test_a_log_without_memberships_has_no_conversion(data, weights):
     assert people.conversion is None
     assert people.membership_price_today_cents is None
     assert people.members.sum() == 0
+    assert month_books(replace(data, memberships=None)).members == 0
 
 
 def test_bots_are_in_no_figure(data, weights):
