@@ -1,0 +1,160 @@
+"""Models that score any user against any item: each a left and a right matrix.
+
+The score of user u for item j is ``left[u] @ right[:, j]``.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from implicit.als import AlternatingLeastSquares
+from implicit.nearest_neighbours import BM25Recommender
+from numpy.typing import NDArray
+from scipy import linalg, sparse
+
+from engine.features.interactions import InteractionLog
+from engine.ranking.settings import RankingSettings
+
+Matrix = NDArray[np.float32] | sparse.csr_matrix
+
+LAMBDA_PER_POSITIVE = 3.0
+"""Ridge of the exact item model per positive of a mean user; flat within a factor 4."""
+
+LAST_ITEMS = 5
+STEP_DECAY = 0.8
+"""Weight that each further step between two items, or back in time, is multiplied by."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Factors:
+    """The two matrices of one model."""
+
+    left: Matrix
+    right: Matrix
+
+    def scores(self, users: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the scores (n, n_items) of the users."""
+        product = self.left[users] @ self.right
+        dense = product.toarray() if sparse.issparse(product) else product
+        return np.ascontiguousarray(dense, dtype=np.float32)
+
+
+def fit_als(
+    preferences: sparse.csr_matrix, settings: RankingSettings, seed: int, threads: int
+) -> Factors:
+    """Factorise decayed preferences; ``preferences`` holds weights above 0 only."""
+    n_users, n_items = preferences.shape
+    if preferences.nnz == 0:
+        return Factors(
+            left=np.zeros((n_users, 1), np.float32), right=np.zeros((1, n_items), np.float32)
+        )
+    model = AlternatingLeastSquares(
+        factors=min(settings.factors, max(min(n_users, n_items) // 2, 1)),
+        regularization=settings.als_regularization,
+        alpha=settings.als_alpha,
+        iterations=settings.als_iterations,
+        random_state=seed,
+        num_threads=threads,
+        use_gpu=False,
+    )
+    model.fit(preferences, show_progress=False)
+    items = np.ascontiguousarray(model.item_factors.T, dtype=np.float32)
+    users = np.asarray(model.user_factors, dtype=np.float32)
+    # Users and items without events keep their random start, which means nothing.
+    users[np.diff(preferences.indptr) == 0] = 0.0
+    items[:, np.asarray(preferences.sum(axis=0)).ravel() == 0] = 0.0
+    return Factors(left=users, right=items)
+
+
+def fit_item_to_item(
+    pairs: sparse.csr_matrix, profile: sparse.csr_matrix, settings: RankingSettings, threads: int
+) -> Factors:
+    """Fit EASE where it can be solved exactly, else BM25 neighbours.
+
+    Parameters
+    ----------
+    pairs : csr_matrix of shape (n_users, n_items)
+        1 where the user has a positive.
+    profile : csr_matrix of shape (n_users, n_items)
+        What each user is scored by: the same pairs, the recent ones heavier.
+    """
+    users = np.flatnonzero(np.diff(pairs.indptr))
+    if len(users) == 0:
+        return Factors(
+            left=profile, right=sparse.csr_matrix((pairs.shape[1],) * 2).astype(np.float32)
+        )
+    ridge = float(np.clip(LAMBDA_PER_POSITIVE * pairs.nnz / len(users), 20.0, 1_500.0))
+    if len(users) <= min(pairs.shape[1], settings.ease_limit):
+        return _ease_by_users(pairs[users], profile, ridge)
+    if pairs.shape[1] <= settings.ease_limit:
+        return _ease_by_items(pairs, profile, ridge)
+    model = BM25Recommender(K=settings.neighbours, num_threads=threads)
+    model.fit(pairs, show_progress=False)
+    return Factors(left=profile, right=sparse.csr_matrix(model.similarity, dtype=np.float32))
+
+
+def _ease_by_items(pairs: sparse.csr_matrix, profile: sparse.csr_matrix, ridge: float) -> Factors:
+    gram = (pairs.T @ pairs).toarray().astype(np.float64)
+    gram[np.diag_indices_from(gram)] += ridge
+    inverse = linalg.inv(gram, overwrite_a=True, check_finite=False)
+    weights = -inverse / np.diag(inverse)[None, :]
+    np.fill_diagonal(weights, 0.0)
+    return Factors(left=profile, right=weights.astype(np.float32))
+
+
+def _ease_by_users(pairs: sparse.csr_matrix, profile: sparse.csr_matrix, ridge: float) -> Factors:
+    """Solve the same system through the users (Woodbury), without an item x item matrix.
+
+    The diagonal is not zeroed: it only touches what the user already has.
+    """
+    gram = (pairs @ pairs.T).toarray().astype(np.float64)
+    gram[np.diag_indices_from(gram)] += ridge
+    inverse = linalg.inv(gram, overwrite_a=True, check_finite=False)
+    spread = pairs.T @ inverse  # (n_items, n_users)
+    own = np.asarray(pairs.T.multiply(spread).sum(axis=1)).ravel()
+    scale = sparse.diags_array(1.0 / np.maximum(1.0 - own, 1e-9))
+    left = (profile @ pairs.T).toarray() @ inverse
+    return Factors(
+        left=left.astype(np.float32), right=sparse.csr_matrix(pairs @ scale, dtype=np.float32)
+    )
+
+
+def fit_sequence(log: InteractionLog) -> Factors:
+    """Score by what others took next after the user's last items.
+
+    Transitions over up to ``LAST_ITEMS`` steps count by ``STEP_DECAY`` a step, divided by
+    the root of how often both items occur.
+    """
+    users, items = _first_positives(log)
+    shape = (log.n_items, log.n_items)
+    moves = sparse.csr_matrix(shape).astype(np.float32)
+    for step in range(1, LAST_ITEMS + 1):
+        same = users[step:] == users[:-step]
+        weight = np.full(int(same.sum()), STEP_DECAY ** (step - 1), dtype=np.float32)
+        moves = moves + sparse.csr_matrix(
+            (weight, (items[:-step][same], items[step:][same])), shape
+        )
+    count = np.bincount(items, minlength=log.n_items)
+    scale = sparse.diags_array((1.0 / np.sqrt(count + 5.0)).astype(np.float32))
+    right = sparse.csr_matrix(scale @ moves @ scale, dtype=np.float32)
+    return Factors(left=_last_items(users, items, (log.n_users, log.n_items)), right=right)
+
+
+def _first_positives(log: InteractionLog) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return users and items of first-time positives, by user and time."""
+    keep = np.flatnonzero(log.positive)
+    keep = keep[np.lexsort((log.item_row[keep], log.at[keep], log.user_row[keep]))]
+    users = log.user_row[keep].astype(np.int64)
+    items = log.item_row[keep].astype(np.int64)
+    _, first = np.unique(users * log.n_items + items, return_index=True)
+    first.sort()
+    return users[first], items[first]
+
+
+def _last_items(
+    users: NDArray[np.int64], items: NDArray[np.int64], shape: tuple[int, int]
+) -> sparse.csr_matrix:
+    ends = np.searchsorted(users, users, side="right")
+    back = ends - 1 - np.arange(len(users))
+    last = back < LAST_ITEMS
+    weight = (STEP_DECAY ** back[last]).astype(np.float32)
+    return sparse.csr_matrix((weight, (users[last], items[last])), shape=shape)

@@ -1,0 +1,49 @@
+"""How much work training does."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Effort = Literal["quick", "normal", "thorough"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankingSettings:
+    """Sizes of the models; the defaults won on two public logs."""
+
+    factors: int = 64
+    """Dimensions of the matrix factorisation [count]."""
+    als_regularization: float = 20.0
+    als_alpha: float = 4.0
+    """How much more an observed pair weighs than an unobserved one."""
+    als_iterations: int = 15
+    half_life_days: float = 90.0
+    """After so many days an event says half as much [days]."""
+    recent_days: float = 30.0
+    """Window of the recent popularity [days]."""
+    pool_size: int = 20_000
+    """Items that can become candidates [count]."""
+    ease_limit: int = 5_000
+    """Largest min(users, items) for which the item model is solved exactly [count]."""
+    neighbours: int = 100
+    """Neighbours of an item where it is not [count]."""
+    candidates: int = 100
+    """Candidates each source hands to the ranker [count]."""
+    windows: int = 3
+    """Label windows, each a tenth of the positives before it [count]."""
+    window_users: int = 1_500
+    """Users drawn from each window [count]."""
+    rounds: int = 150
+    """Trees of the ranker [count]."""
+    seeds: int = 1
+    """Rankers that are averaged [count]."""
+    min_label_users: int = 30
+    """With fewer users to learn from, the sources are averaged without labels [count]."""
+
+
+def settings_for(effort: Effort) -> RankingSettings:
+    """Return the settings of one effort."""
+    if effort == "quick":
+        return RankingSettings(windows=1, window_users=500, rounds=80, als_iterations=8)
+    if effort == "thorough":
+        return RankingSettings(windows=4, window_users=5_000, rounds=200, seeds=3)
+    return RankingSettings()
