@@ -38,6 +38,13 @@ class InteractionLog:
         return self.rows(self.at < at)
 
 
+def empty_matrix(n_rows: int, n_columns: int) -> sparse.csr_matrix:
+    """Return a matrix without entries."""
+    none = np.zeros(0, dtype=np.int32)
+    shape = (n_rows, n_columns)
+    return sparse.csr_matrix((np.zeros(0, dtype=np.float32), (none, none)), shape=shape)
+
+
 def pair_matrix(log: InteractionLog, keep: NDArray[np.bool_]) -> sparse.csr_matrix:
     """Return the 0/1 matrix (n_users, n_items) of pairs with a kept row."""
     ones = np.ones(int(keep.sum()), dtype=np.float32)

@@ -1,0 +1,66 @@
+"""What the ranker knows of a user and an item."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.ranking.facts import ITEM_FACTS, TASTE_FACTS, USER_FACTS
+from engine.ranking.sources import SOURCES, Ints, State, Tile
+
+Features = NDArray[np.float32]
+
+FEATURE_NAMES = (
+    *(f"score_{name}" for name in SOURCES),
+    *(f"rank_{name}" for name in SOURCES),
+    *ITEM_FACTS,
+    *USER_FACTS,
+    *TASTE_FACTS,
+    "touch",
+)
+CHUNK = 65_536
+
+
+def candidates(tile: Tile) -> tuple[Ints, Ints]:
+    """Return rows of the tile and items of the union of the best of all sources."""
+    n_items = tile.scores.shape[2]
+    keys = np.arange(len(tile.users))[None, :, None] * n_items + tile.top_items
+    kept = np.unique(keys[np.isfinite(tile.top_scores)])
+    return kept // n_items, kept % n_items
+
+
+def pair_features(state: State, tile: Tile, rows: Ints, items: Ints) -> Features:
+    """Return the features (n_pairs, len(FEATURE_NAMES)) of pairs of tile row and item.
+
+    A score is normalised to 1 at the source's best item for the user and 0 at its last
+    candidate; a rank is ln(1 + candidates of the source above the item).
+    """
+    users = tile.users[rows]
+    facts = state.facts
+    touch = np.asarray(state.preferences[users, items], dtype=np.float32).ravel()
+    layers = [_source_features(tile, layer, rows, items) for layer in range(len(SOURCES))]
+    return np.column_stack(
+        [
+            *(score for score, _ in layers),
+            *(rank for _, rank in layers),
+            facts.item[items],
+            facts.user[users],
+            facts.taste(users, items),
+            touch,
+        ]
+    ).astype(np.float32)
+
+
+def _source_features(
+    tile: Tile, layer: int, rows: Ints, items: Ints
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    value = tile.scores[layer][rows, items]
+    top = tile.top_scores[layer]
+    lowest = np.where(np.isfinite(top), top, np.inf).min(axis=1, initial=np.inf)
+    low = np.where(np.isfinite(lowest), lowest, 0.0)
+    high = np.where(np.isfinite(top[:, 0]), top[:, 0], 0.0)
+    width = np.maximum(high - low, 1e-9)
+    score = np.clip((value - low[rows]) / width[rows], -1.0, 1.5)
+    rank = np.empty(len(rows), dtype=np.float32)
+    for start in range(0, len(rows), CHUNK):
+        part = slice(start, start + CHUNK)
+        rank[part] = (top[rows[part]] > value[part, None]).sum(axis=1)
+    return score.astype(np.float32), np.log1p(rank)

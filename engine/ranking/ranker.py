@@ -1,0 +1,77 @@
+"""The blend of the sources: boosted trees, or their plain mean where labels are few."""
+
+from dataclasses import dataclass
+
+import lightgbm as lgb
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.ranking.pair_features import FEATURE_NAMES, Features
+from engine.ranking.settings import RankingSettings
+from engine.ranking.sources import PERSONAL
+from engine.rng import integer_seed
+
+LEARNING = {
+    "objective": "lambdarank",
+    "learning_rate": 0.05,
+    "num_leaves": 15,
+    "min_data_in_leaf": 100,
+    "feature_fraction": 0.6,
+    "lambdarank_truncation_level": 20,
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbosity": -1,
+}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ranker:
+    """Trees that are averaged; without any, the mean of the personal sources."""
+
+    models: tuple[str, ...]
+    """Trees in LightGBM's text format."""
+    boosters: tuple[lgb.Booster, ...]
+
+    def scores(self, features: Features, threads: int) -> NDArray[np.float64]:
+        """Score pairs; higher is better, comparable between users."""
+        if len(features) == 0:
+            return np.zeros(0)
+        if not self.boosters:
+            columns = [FEATURE_NAMES.index(f"score_{name}") for name in (*PERSONAL, "recent")]
+            return np.asarray(features[:, columns].mean(axis=1), dtype=np.float64)
+        parts = [
+            np.asarray(booster.predict(features, num_threads=threads)) for booster in self.boosters
+        ]
+        return np.asarray(np.mean(parts, axis=0), dtype=np.float64)
+
+
+def ranker_from(models: tuple[str, ...]) -> Ranker:
+    """Return the ranker of stored trees."""
+    return Ranker(models=models, boosters=tuple(lgb.Booster(model_str=text) for text in models))
+
+
+def train_ranker(
+    features: Features,
+    labels: NDArray[np.int8],
+    group_sizes: NDArray[np.int64],
+    settings: RankingSettings,
+    seed: int,
+    threads: int,
+) -> Ranker:
+    """Train on groups of pairs; a group is one user in one window."""
+    if len(group_sizes) < settings.min_label_users:
+        return ranker_from(())
+    data = lgb.Dataset(
+        features,
+        label=labels,
+        group=group_sizes,
+        feature_name=list(FEATURE_NAMES),
+        params={"verbosity": -1, "num_threads": threads},
+        free_raw_data=False,
+    )
+    models = []
+    for repeat in range(settings.seeds):
+        own = {"num_threads": threads, "seed": integer_seed(seed, "ranker", repeat)}
+        booster = lgb.train({**LEARNING, **own}, data, num_boost_round=settings.rounds)
+        models.append(booster.model_to_string())
+    return ranker_from(tuple(models))

@@ -1,0 +1,217 @@
+"""Candidates from several sources, put in order by one ranker."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from engine.errors import UsageError
+from engine.features.interactions import InteractionLog
+from engine.features.tables import ItemTable, UserTable, attribute_names
+from engine.progress import Progress, part
+from engine.ranking.facts import USER_FACTS
+from engine.ranking.pair_features import FEATURE_NAMES, candidates, pair_features
+from engine.ranking.pool import choose_pool, places_in, pooled_items, pooled_log
+from engine.ranking.ranker import Ranker, train_ranker
+from engine.ranking.reasons import Reasons, reasons_of
+from engine.ranking.settings import RankingSettings
+from engine.ranking.sources import SHARED, SOURCES, Ints, State, Tile, fit_state, tile
+from engine.ranking.windows import BATCH, gather_examples
+from engine.rng import stream
+
+POLICIES = ("ranked", "popularity", "random", *(name for name in SOURCES if name != "popularity"))
+
+COLD = "popular_cold"
+"""Source of rows of a user without a success, whatever the policy."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FittedRanker:
+    """Everything that lists and scores are made from."""
+
+    settings: RankingSettings
+    seed: int
+    threads: int
+    at: int
+    """Lists use what happened before [epoch seconds, UTC]."""
+    n_items: int
+    pool: Ints
+    """``item_row`` of the candidates, ascending."""
+    popularity: str
+    """The shared source that did better inside training: all of time or recent."""
+    attribute_names: tuple[str, ...]
+    state: State
+    ranker: Ranker
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ListArrays:
+    """Lists, one entry per place, by user and rank."""
+
+    user_row: NDArray[np.int32]
+    item_row: NDArray[np.int32]
+    rank: NDArray[np.int32]
+    """From 1."""
+    score: NDArray[np.float64]
+    source_code: NDArray[np.str_]
+    reason_code: NDArray[np.str_]
+    reason_item_row: NDArray[np.int32]
+    """-1 where the reason names no item."""
+    reason_tag: NDArray[np.str_]
+    """Empty where the reason names no tag."""
+
+
+def fit(
+    log: InteractionLog,
+    items: ItemTable,
+    users: UserTable,
+    settings: RankingSettings,
+    *,
+    until: int | None,
+    seed: int,
+    threads: int,
+    progress: Progress,
+) -> FittedRanker:
+    """Fit sources and ranker to what happened before ``until`` [epoch seconds], or to all."""
+    at = until if until is not None else int(log.at.max(initial=0)) + 1
+    log = log.before(at)
+    pool = choose_pool(log, at, settings.pool_size, settings.recent_days)
+    log, pooled = pooled_log(log, pool), pooled_items(items, pool)
+    examples = gather_examples(log, pooled, settings, seed, threads, part(progress, 0.0, 0.6))
+    progress(0.6, "ranker")
+    ranker = train_ranker(
+        examples.features, examples.labels, examples.group_sizes, settings, seed, threads
+    )
+    progress(0.8, "sources")
+    return FittedRanker(
+        settings=settings,
+        seed=seed,
+        threads=threads,
+        at=at,
+        n_items=len(items.category),
+        pool=pool,
+        popularity=SHARED[int(np.argmax(examples.shared_hits))],
+        attribute_names=attribute_names(items),
+        state=fit_state(log, pooled, at, settings, seed, threads),
+        ranker=ranker,
+    )
+
+
+def recommend(
+    fitted: FittedRanker, policy: str, user_rows: Ints, k: int, *, include_seen: bool = False
+) -> ListArrays:
+    """Return a list of ``k`` items, or of all that are left, for each user."""
+    if policy not in POLICIES:
+        raise UsageError("policy_unknown", policy=policy, policies=", ".join(POLICIES))
+    parts = []
+    for users in _batches(np.asarray(user_rows, dtype=np.int64)):
+        exclude = None if include_seen else fitted.state.seen
+        scored = tile(fitted.state, users, max(fitted.settings.candidates, k), exclude)
+        rows, items, scores, sources = _entries(fitted, policy, scored, exclude)
+        first, place = _first_places(rows, items, scores, k)
+        rows, items, sources = rows[first], items[first], sources[first]
+        reasons = reasons_of(fitted.state, users[rows], items, sources, fitted.attribute_names)
+        parts.append(_list(fitted, users[rows], items, place, scores[first], sources, reasons))
+    return _joined(parts)
+
+
+def score_pairs(fitted: FittedRanker, user_row: Ints, item_row: Ints) -> NDArray[np.float64]:
+    """Score any pairs on the ranker's scale, also those that are no candidates."""
+    items = places_in(fitted.pool, np.asarray(item_row, dtype=np.int64))
+    distinct, which = np.unique(np.asarray(user_row, dtype=np.int64), return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    scores = np.zeros(len(items))
+    for start in range(0, len(distinct), BATCH):
+        low, high = np.searchsorted(which[order], [start, start + BATCH])
+        pairs = order[low:high]
+        batch = distinct[start : start + BATCH]
+        scored = tile(fitted.state, batch, fitted.settings.candidates, fitted.state.seen)
+        features = pair_features(fitted.state, scored, which[pairs] - start, items[pairs])
+        scores[pairs] = fitted.ranker.scores(features, fitted.threads)
+    return scores
+
+
+def _batches(users: Ints) -> Iterator[Ints]:
+    for start in range(0, max(len(users), 1), BATCH):
+        yield users[start : start + BATCH]
+
+
+def _entries(
+    fitted: FittedRanker, policy: str, scored: Tile, exclude: sparse.csr_matrix | None
+) -> tuple[Ints, Ints, NDArray[np.float64], NDArray[np.str_]]:
+    """Return rows, items, scores and sources that the lists are cut from."""
+    if policy == "ranked":
+        rows, items = candidates(scored)
+        features = pair_features(fitted.state, scored, rows, items)
+        scores = fitted.ranker.scores(features, fitted.threads)
+        first_rank = FEATURE_NAMES.index(f"rank_{SOURCES[0]}")
+        best = features[:, first_rank : first_rank + len(SOURCES)].argmin(axis=1)
+        sources = np.array(SOURCES)[best] if len(best) else np.zeros(0, dtype="<U12")
+    elif policy == "random":
+        rows, items, scores = _random(fitted, scored, exclude)
+        sources = np.full(len(rows), policy)
+    else:
+        name = fitted.popularity if policy == "popularity" else policy
+        layer = SOURCES.index(name)
+        rows, place = np.nonzero(np.isfinite(scored.top_scores[layer]))
+        items = scored.top_items[layer][rows, place]
+        scores = scored.top_scores[layer][rows, place].astype(np.float64)
+        sources = np.full(len(rows), name)
+    activity = fitted.state.facts.user[scored.users[rows], USER_FACTS.index("activity")]
+    cold = (activity == 0.0) & (policy != "random")
+    return rows, items, scores, np.where(cold, COLD, sources)
+
+
+def _random(
+    fitted: FittedRanker, scored: Tile, exclude: sparse.csr_matrix | None
+) -> tuple[Ints, Ints, NDArray[np.float64]]:
+    """Draw per user, so that a list does not depend on who else is asked for."""
+    n_items = scored.scores.shape[2]
+    draws = [stream(fitted.seed, "random_list", int(user)).random(n_items) for user in scored.users]
+    scores = np.stack(draws) if draws else np.zeros((0, n_items))
+    closed = np.zeros(scores.shape, dtype=np.bool_)
+    if exclude is not None:
+        closed = exclude[scored.users].toarray() > 0
+    closed[:, -1] = True
+    rows, items = np.nonzero(~closed)
+    return rows, items, scores[rows, items]
+
+
+def _first_places(
+    rows: Ints, items: Ints, scores: NDArray[np.float64], k: int
+) -> tuple[Ints, Ints]:
+    """Return the entries of the best ``k`` of each row, and their places from 0."""
+    order = np.lexsort((items, -scores, rows))
+    place = np.arange(len(rows)) - np.searchsorted(rows[order], rows[order])
+    kept = place < k
+    return order[kept], place[kept]
+
+
+def _list(
+    fitted: FittedRanker,
+    users: Ints,
+    items: Ints,
+    place: Ints,
+    scores: NDArray[np.float64],
+    sources: NDArray[np.str_],
+    reasons: Reasons,
+) -> ListArrays:
+    because = reasons.item
+    named = np.where(because >= 0, np.append(fitted.pool, -1)[because], -1)
+    return ListArrays(
+        user_row=users.astype(np.int32),
+        item_row=fitted.pool[items].astype(np.int32),
+        rank=(place + 1).astype(np.int32),
+        score=scores,
+        source_code=sources,
+        reason_code=reasons.code,
+        reason_item_row=named.astype(np.int32),
+        reason_tag=reasons.tag,
+    )
+
+
+def _joined(parts: list[ListArrays]) -> ListArrays:
+    names = ListArrays.__dataclass_fields__
+    return ListArrays(**{n: np.concatenate([getattr(part, n) for part in parts]) for n in names})

@@ -1,0 +1,141 @@
+"""Examples for the ranker: what came next, at several moments of the past."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from engine.features.interactions import InteractionLog, pair_matrix
+from engine.features.tables import ItemTable
+from engine.progress import Progress
+from engine.ranking.pair_features import FEATURE_NAMES, Features, candidates, pair_features
+from engine.ranking.settings import RankingSettings
+from engine.ranking.sources import SHARED, SOURCES, Ints, State, Tile, fit_state, tile
+from engine.rng import stream
+
+WINDOW_SHARE = 0.1
+"""Length of a window as a share of all positives."""
+
+NEGATIVES = 150
+"""Candidates without success kept for each user [count]."""
+
+BATCH = 256
+SHARED_PLACES = 10
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Examples:
+    """Pairs of all windows, grouped by user and window."""
+
+    features: Features
+    labels: NDArray[np.int8]
+    group_sizes: NDArray[np.int64]
+    shared_hits: NDArray[np.int64]
+    """Successes among the first places of each shared source, (len(SHARED),)."""
+
+
+def gather_examples(
+    log: InteractionLog,
+    items: ItemTable,
+    settings: RankingSettings,
+    seed: int,
+    threads: int,
+    progress: Progress,
+) -> Examples:
+    """Return what the ranker learns from; features of a window use only what is before it."""
+    times = np.sort(log.at[log.positive])
+    parts = []
+    for window in range(settings.windows if len(times) else 0):
+        progress(window / settings.windows, "windows")
+        low, high = (int(_quantile(times, 1.0 - WINDOW_SHARE * (window + n))) for n in (1, 0))
+        before = log.before(low)
+        wanted = _next_positives(before, log.rows((log.at >= low) & (log.at < high)))
+        users = np.flatnonzero(np.diff(wanted.indptr))
+        if len(users) == 0:
+            continue
+        if len(users) > settings.window_users:
+            draw = stream(seed, "window_users", window).permutation(users)
+            users = np.sort(draw[: settings.window_users])
+        state = fit_state(before, items, low, settings, seed, threads)
+        rng = stream(seed, "negatives", window)
+        for start in range(0, len(users), BATCH):
+            batch = users[start : start + BATCH]
+            parts.append(_examples(state, batch, wanted[batch].toarray() > 0, settings, rng))
+    progress(1.0, "windows")
+    return _joined(parts)
+
+
+def _quantile(times: NDArray[np.int64], share: float) -> int:
+    place = round(share * len(times))
+    return int(times[place]) if place < len(times) else int(times[-1]) + 1
+
+
+def _next_positives(before: InteractionLog, after: InteractionLog) -> sparse.csr_matrix:
+    """Return new positives (n_users, n_items) of users with an earlier positive."""
+    known = pair_matrix(before, before.seen | before.positive)
+    fresh = pair_matrix(after, after.positive)
+    fresh = sparse.csr_matrix(fresh - fresh.multiply(known))
+    has_history = np.diff(pair_matrix(before, before.positive).indptr) > 0
+    fresh.data *= np.repeat(has_history, np.diff(fresh.indptr))
+    fresh.eliminate_zeros()
+    return fresh
+
+
+def _examples(
+    state: State,
+    users: Ints,
+    wanted: NDArray[np.bool_],
+    settings: RankingSettings,
+    rng: np.random.Generator,
+) -> Examples:
+    scored = tile(state, users, settings.candidates, state.seen)
+    rows, items = candidates(scored)
+    labels = wanted[rows, items]
+    keep = _sampled(rows, labels, rng)
+    rows, items, labels = rows[keep], items[keep], labels[keep]
+    useful = np.bincount(rows[labels], minlength=len(users)) > 0
+    rows, items, labels = rows[useful[rows]], items[useful[rows]], labels[useful[rows]]
+    sizes = np.bincount(rows, minlength=len(users))
+    return Examples(
+        features=pair_features(state, scored, rows, items),
+        labels=labels.astype(np.int8),
+        group_sizes=sizes[sizes > 0],
+        shared_hits=_shared_hits(scored, wanted),
+    )
+
+
+def _sampled(rows: Ints, labels: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Keep successes and up to ``NEGATIVES`` others of each row, drawn at random."""
+    draw = np.where(labels, -1.0, rng.random(len(rows)))
+    order = np.lexsort((draw, rows))
+    starts = np.searchsorted(rows, rows)
+    place = np.empty(len(rows), dtype=np.int64)
+    place[order] = np.arange(len(rows)) - starts[order]
+    n_positive = np.bincount(rows[labels], minlength=int(rows.max(initial=0)) + 1)
+    return np.asarray(place < n_positive[rows] + NEGATIVES)
+
+
+def _shared_hits(scored: Tile, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
+    hits = []
+    for name in SHARED:
+        layer = SOURCES.index(name)
+        first = scored.top_items[layer, :, :SHARED_PLACES]
+        hits.append(int(np.take_along_axis(wanted, first, axis=1).sum()))
+    return np.array(hits, dtype=np.int64)
+
+
+def _joined(parts: list[Examples]) -> Examples:
+    if not parts:
+        return Examples(
+            features=np.zeros((0, len(FEATURE_NAMES)), np.float32),
+            labels=np.zeros(0, np.int8),
+            group_sizes=np.zeros(0, np.int64),
+            shared_hits=np.zeros(len(SHARED), np.int64),
+        )
+    return Examples(
+        features=np.concatenate([part.features for part in parts]),
+        labels=np.concatenate([part.labels for part in parts]),
+        group_sizes=np.concatenate([part.group_sizes for part in parts]),
+        shared_hits=np.sum([part.shared_hits for part in parts], axis=0),
+    )
