@@ -33,6 +33,8 @@ def pair_features(state: State, tile: Tile, rows: Ints, items: Ints) -> Features
     A score is normalised to 1 at the source's best item for the user and 0 at its last
     candidate; a rank is ln(1 + candidates of the source above the item).
     """
+    if len(rows) == 0:  # scipy answers an empty question with a matrix, not an array
+        return np.zeros((0, len(FEATURE_NAMES)), dtype=np.float32)
     users = tile.users[rows]
     facts = state.facts
     touch = np.asarray(state.preferences[users, items], dtype=np.float32).ravel()
