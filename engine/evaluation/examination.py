@@ -54,10 +54,13 @@ def estimate_examination(
     Joachims, Swaminathan and Schnabel (2017): unbiased learning-to-rank.
     """
     shown = log.organic(n_slots)
-    if not (shown.position > 0).all() or len(shown.position) == 0:
+    if not (shown.position > 0).any():
         ones = np.ones((len(weights), n_slots))
         return Examination(point=ones[0], draws=ones, method="no_positions")
-    random = _is_randomised(shown, n_slots)
+    # a row that was certain to be shown says nothing of its slot, nor does one without a chance
+    drawn = shown.rows((shown.propensity > 0) & (shown.propensity < 1))
+    random = _is_randomised(drawn, n_slots)
+    shown = drawn if random else shown
     chance = shown.propensity if random else np.ones(len(shown.position))
     sums = _sums(shown, 1.0 / chance, group_of_user, (weights.shape[1], n_slots))
     return Examination(
@@ -68,10 +71,7 @@ def estimate_examination(
 
 
 def _is_randomised(shown: ImpressionLog, n_slots: int) -> bool:
-    chance = shown.propensity
-    if not np.isfinite(chance).all() or chance.min() <= 0 or chance.max() >= 1:
-        return False
-    weighted = shown.clicked / chance
+    weighted = shown.clicked / shown.propensity
     total = np.bincount(shown.slot, weights=weighted, minlength=n_slots)
     squares = np.bincount(shown.slot, weights=weighted**2, minlength=n_slots)
     effective = np.divide(total**2, squares, out=np.zeros(n_slots), where=squares > 0)

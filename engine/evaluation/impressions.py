@@ -36,8 +36,13 @@ class ImpressionLog:
         return replace(self, **{spec.name: getattr(self, spec.name)[keep] for spec in fields(self)})
 
     def organic(self, n_slots: int) -> "ImpressionLog":
-        """Return the rows that are no ad and lie in the first ``n_slots`` slots, if known."""
-        return self.rows(~self.is_ad & (self.position <= n_slots))
+        """Return the rows that are no ad and lie in the first ``n_slots`` slots.
+
+        Rows without a position are left out, unless no row has one.
+        """
+        organic = ~self.is_ad & (self.position <= n_slots)
+        placed = organic & (self.position > 0)
+        return self.rows(placed if placed.any() else organic)
 
     @property
     def slot(self) -> NDArray[np.int64]:

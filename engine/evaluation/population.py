@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.business.membership import MembershipScenario
 from engine.evaluation.churn import churn_draws
 from engine.evaluation.examination import Examination
 from engine.evaluation.memberships import (
@@ -32,7 +33,7 @@ from engine.tensor import Floats, Population
 SHRINK_USERS = 50.0
 """Users that the rate of all segments counts for in the rate of one."""
 
-ASSUMED_RETURN = 0.034
+ASSUMED_RETURN = MembershipScenario().resubscription_rate
 """Lapsed users who come back in a month under the simulation's default.
 
 Attrition is raised by them, so that the number of users moves as it did in the log.

@@ -13,7 +13,7 @@ def headline(cents: float, currency: str | None, locale: str = "en") -> str:
     cents = round(cents)
     major = _three_digits(abs(cents) / CENTS)
     number = _chinese(major) if locale == "zh" else _grouped(major)
-    return _signed(cents, major) + _symbol(currency) + number
+    return _signed(cents, major) + symbol(currency) + number
 
 
 def change(cents: float, currency: str | None, locale: str = "en") -> str:
@@ -24,7 +24,7 @@ def change(cents: float, currency: str | None, locale: str = "en") -> str:
 
 def exact(cents: int, currency: str | None) -> str:
     """Return an amount to the cent, for tables: ``€48,312.07``."""
-    return _signed(cents, cents) + _symbol(currency) + f"{abs(cents) / CENTS:,.2f}"
+    return _signed(cents, cents) + symbol(currency) + f"{abs(cents) / CENTS:,.2f}"
 
 
 def percent(share: float, locale: str = "en") -> str:
@@ -75,7 +75,8 @@ def _signed(amount: float, shown: float) -> str:
     return MINUS if amount < 0 and shown else ""
 
 
-def _symbol(currency: str | None) -> str:
+def symbol(currency: str | None) -> str:
+    """Return what stands before an amount: ``€``, or the code where no sign is common."""
     if currency is None:
         return ""
     return SYMBOLS.get(currency, f"{currency}\u00a0")

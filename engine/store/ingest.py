@@ -32,9 +32,9 @@ __all__ = [
     "ImportRequest",
     "InputFile",
     "Kind",
-    "copy_rejected",
     "import_files",
     "preview",
+    "rejected_csv",
     "rejected_rows",
 ]
 
@@ -63,16 +63,20 @@ def import_files(db: Database, request: ImportRequest, progress: Progress = sile
     return report
 
 
-def preview(path: Path, kind: str, n: int = 10) -> FilePreview:
-    """First ``n`` rows of a file with guessed columns and event names."""
+def preview(path: Path, kind: str, n: int = 10, *, event_column: str | None = None) -> FilePreview:
+    """First ``n`` rows of a file with guessed columns and event names.
+
+    ``event_column`` is the column that holds the event names, where the guess is wrong.
+    """
     with duckdb.connect(":memory:") as cursor:
         table = stage_text(cursor, path)
         cells = ", ".join(f"c{place}" for place in range(len(table.columns)))
         rows = cursor.execute(f"select {cells} from delivered order by line limit {n:d}").fetchall()
         guessed = guess_columns(table.columns, kind)
         values: tuple[str, ...] = ()
-        if "event_type" in guessed:
-            place = table.columns.index(guessed["event_type"])
+        named = event_column or guessed.get("event_type")
+        if named in table.columns:
+            place = table.columns.index(named)
             found = cursor.execute(
                 f"select distinct c{place} from delivered where c{place} is not null"
                 " order by all limit 100"
@@ -89,13 +93,18 @@ def preview(path: Path, kind: str, n: int = 10) -> FilePreview:
 
 def rejected_rows(db: Database, import_id: int | None = None) -> pd.DataFrame:
     """Rejected rows of one import, or of all: file, line, column, reason, row."""
+    return _rejected(db, import_id, is_guarded=False)
+
+
+def rejected_csv(db: Database, import_id: int | None = None) -> bytes:
+    """The same rows as CSV, with ``'`` before text that a spreadsheet would run."""
+    return _rejected(db, import_id, is_guarded=True).to_csv(index=False).encode()
+
+
+def _rejected(db: Database, import_id: int | None, *, is_guarded: bool) -> pd.DataFrame:
+    values = {"import_id": import_id, "is_guarded": is_guarded}
     with db.cursor() as cursor:
-        return cursor.execute(statement("queries", "rejected_rows"), {"import_id": import_id}).df()
-
-
-def copy_rejected(db: Database, path: Path) -> None:
-    """Write all rejected rows to a CSV file."""
-    rejected_rows(db).to_csv(path, index=False)
+        return cursor.execute(statement("queries", "rejected_rows"), values).df()
 
 
 def _check_zone(zone: str | None) -> None:

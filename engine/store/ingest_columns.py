@@ -45,6 +45,13 @@ KINDS = {
     "lists": _kind("user_id rank item_id policy context", "user_id rank item_id"),
 }
 
+EVENT_TYPES = (
+    *("impression", "click", "view", "play", "skip", "cart", "purchase", "return", "like"),
+    *("dislike", "comment", "share", "rating", "search", "ad_impression", "ad_click"),
+    *("trial", "subscribe", "renew", "cancel"),
+)
+"""What an event can be; a test holds them against the statement that judges rows."""
+
 SYNONYMS = {
     "user_id": "user userid customerid customer client member visitor household householdid uid",
     "item_id": "item itemid stockcode product productid sku article movie movieid asin",

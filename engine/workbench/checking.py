@@ -1,7 +1,7 @@
 """What the data can carry: health, rung, and the stamp under every page."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 
@@ -63,6 +63,17 @@ def stamp(workspace: Workspace) -> Stamp:
 def months(workspace: Workspace) -> pd.DataFrame:
     """What was counted in each month of the log: users, visits, lists, orders, net sales."""
     return queries.read_frame(workspace.database, "monthly_activity")
+
+
+def latest_whole_month(months: pd.DataFrame, facts: Stamp) -> pd.Series:
+    """The row of the last calendar month that the log covers to its end.
+
+    A month of nine days beside whole ones would read as a collapse. A log that ends in
+    its first month has only that one.
+    """
+    last_on = facts.last_on
+    is_cut = last_on is not None and (last_on + timedelta(days=1)).month == last_on.month
+    return months.iloc[-2 if is_cut and len(months) > 1 else -1]
 
 
 def _day(row: "pd.Series | None", column: str) -> date | None:

@@ -3,8 +3,6 @@
 import tempfile
 from pathlib import Path
 
-import pandas as pd
-
 from engine.progress import Progress, part, silent
 from engine.store import ingest
 from engine.store.ingest import FilePreview, ImportReport, ImportRequest, InputFile, Kind
@@ -44,14 +42,14 @@ def load_sample(
         return import_files(workspace, request, part(progress, 0.3, 1.0))
 
 
-def preview(path: Path, kind: Kind) -> FilePreview:
+def preview(path: Path, kind: Kind, event_column: str | None = None) -> FilePreview:
     """The first ten rows of a file with guessed columns and event names."""
-    return ingest.preview(path, kind)
+    return ingest.preview(path, kind, event_column=event_column)
 
 
-def rejected(workspace: Workspace, import_id: int | None = None) -> pd.DataFrame:
-    """Rejected rows of one import (all without ``import_id``) with file, line and reason."""
-    return ingest.rejected_rows(workspace.database, import_id)
+def rejected_csv(workspace: Workspace, import_id: int | None = None) -> bytes:
+    """Rejected rows of one import (all without ``import_id``) as CSV for a spreadsheet."""
+    return ingest.rejected_csv(workspace.database, import_id)
 
 
 def _shipped_sample() -> ImportRequest:

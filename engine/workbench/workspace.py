@@ -1,5 +1,6 @@
 """A database opened for work: what every use case starts from."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,4 +41,7 @@ def open_workspace(path: Path, folders: Sequence[Path] = ()) -> Workspace:
         When the file is in use by another process, damaged or of a newer version.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    return Workspace(database=open_database(path, folders=tuple(folders)))
+    workspace = Workspace(database=open_database(path, folders=tuple(folders)))
+    # one process holds the file, so what lies here was left by one that ended
+    shutil.rmtree(workspace.exchange)
+    return workspace

@@ -1,7 +1,6 @@
 """Every cache of the product, and the only way from a page to the workbench."""
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -35,47 +34,46 @@ def months(database: str, data_version: str) -> pd.DataFrame:
     return checking.months(_open(database))
 
 
+def latest_whole_month(months: pd.DataFrame, facts: Stamp) -> pd.Series:
+    """The month that headline figures speak of."""
+    return checking.latest_whole_month(months, facts)
+
+
 def load_sample(progress: Progress) -> ImportReport:
     """Load the shipped sample."""
     return loading.load_sample(_workspace(), None, progress)
 
 
-def keep_upload(name: str, content: bytes) -> Path:
-    """Put an uploaded file where the locked database may read it.
+def keep_upload(upload_id: str, name: str, content: bytes) -> Path:
+    """Put an uploaded file where the locked database may read it, once.
 
-    Only the last part of ``name`` counts: a browser may send a path.
+    A folder per upload: two visitors may bring files of one name. Only the last part of
+    ``name`` counts, since a browser may send a path.
     """
-    path = _workspace().exchange / Path(name).name
-    path.write_bytes(content)
+    path = _workspace().exchange / upload_id / Path(name).name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     return path
 
 
-def preview(path: Path, kind: Kind) -> FilePreview:
-    """First ten rows with guessed columns."""
-    return loading.preview(path, kind)
+@st.cache_data(max_entries=8, show_spinner=False)
+def preview(path: Path, kind: Kind, event_column: str | None) -> FilePreview:
+    """First ten rows with guessed columns; an upload has a path of its own, so it is the key."""
+    return loading.preview(path, kind, event_column)
 
 
-def import_file(
-    path: Path,
-    kind: Kind,
-    columns: Mapping[str, str],
-    event_map: Mapping[str, str],
-    timezone: str,
-    currency: str,
-    progress: Progress,
-) -> ImportReport:
-    """Load one file, then forget the uploaded copy."""
-    file = InputFile(path=path, kind=kind, columns=columns, event_map=event_map, constants={})
+def import_file(file: InputFile, timezone: str, currency: str, progress: Progress) -> ImportReport:
+    """Load one file, then forget the uploaded copy; a refused one stays to be mended."""
     request = ImportRequest(files=(file,), timezone=timezone or None, currency=currency or None)
-    try:
-        return loading.import_files(_workspace(), request, progress)
-    finally:
-        path.unlink(missing_ok=True)
+    report = loading.import_files(_workspace(), request, progress)
+    file.path.unlink(missing_ok=True)
+    return report
 
 
-def rejected(import_id: int) -> pd.DataFrame:
+def rejected_csv(import_id: int) -> bytes:
     """Rejected rows of one import."""
-    return loading.rejected(_workspace(), import_id)
+    return loading.rejected_csv(_workspace(), import_id)
 
 
 def database() -> str:

@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from engine.reporting import money
 from pages._shared.text import t
 
 SALES = "#12806F"
@@ -22,7 +23,7 @@ def monthly(months: pd.DataFrame, currency: str | None) -> None:
     figure.update_layout(height=320, margin={"l": 8, "r": 8, "t": 8, "b": 8}, bargap=0.5)
     figure.update_xaxes(type="category", fixedrange=True)
     figure.update_yaxes(
-        rangemode="tozero", fixedrange=True, tickprefix=f"{currency} " if priced else ""
+        rangemode="tozero", fixedrange=True, tickprefix=money.symbol(currency) if priced else ""
     )
     alt = t("overview.months_alt") if priced else t("overview.months_events")
     st.plotly_chart(figure, config={"displayModeBar": False}, alt=alt, key="months")

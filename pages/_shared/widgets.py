@@ -110,21 +110,12 @@ def import_result(report: ImportReport) -> None:
     if any(file.rejected for file in report.files) and report.import_id is not None:
         st.download_button(
             t("result.download"),
-            data=lambda: rejected_csv(report.import_id),
+            data=lambda: cache.rejected_csv(report.import_id),
             file_name="rejected.csv",
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",
         )
-
-
-def rejected_csv(import_id: int) -> bytes:
-    """Rejected rows as CSV; text that a spreadsheet would run gets a quote in front."""
-    frame = cache.rejected(import_id)
-    for column in frame.select_dtypes("str"):
-        risky = frame[column].str.match(r"\s*[=+\-@\t\r]", na=False)
-        frame[column] = frame[column].mask(risky, "'" + frame[column])
-    return frame.to_csv(index=False).encode("utf-8")
 
 
 def title_of_log(facts: Stamp) -> None:
@@ -137,7 +128,7 @@ def counted_facts(facts: Stamp, months: pd.DataFrame) -> None:
     with st.container(horizontal=True):
         for name in ("users", "items", "events"):
             st.metric(t(f"overview.{name}"), count(getattr(facts, name)), border=True)
-        latest = months.iloc[-1]
+        latest = cache.latest_whole_month(months, facts)
         label = t("overview.sales_month", month=f"{latest['month']:%Y-%m}")
         if facts.currency is None:
             st.metric(label, t("overview.no_prices"), help=t("overview.no_prices_why"), border=True)

@@ -190,3 +190,9 @@ def test_machine_is_flagged_and_a_fast_rater_is_not(db):
     assert load(db, None, name="e.parquet").accepted == 100_002
     found = ask(db, "select user_id, is_bot from marts.users order by user_id")
     assert found == [("machine", True), ("rater", False)]
+
+
+def test_rejected_rows_run_nothing_in_a_spreadsheet(db):
+    load(db, HEAD + f",u,i,teleport,{TIME},,\n", name="=1+1.csv")
+    assert b"\n'=1+1.csv," in ingest.rejected_csv(db)
+    assert ingest.rejected_rows(db).iloc[0]["file"] == "=1+1.csv"

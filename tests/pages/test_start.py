@@ -84,3 +84,43 @@ def test_an_uploaded_file_is_matched_and_its_rows_accounted_for(database: Path) 
     next(b for b in app.button if b.label == t("pages.data.import")).click().run()
     assert not app.exception and not app.error
     assert [metric.value for metric in app.metric] == ["4", "3", "0", "1"]
+
+
+def test_an_order_log_with_names_of_its_own_and_no_event_type_is_imported(database: Path) -> None:
+    """The most common log there is: orders, in somebody else's words."""
+    orders = "who,what,when,paid\nu1,i1,2026-01-02T10:00:00Z,3.5\nu2,i2,2026-01-03T10:00:00Z,2\n"
+    app = opened("data", "en")
+    app.file_uploader[0].upload("orders.csv", orders.encode(), "text/csv").run()
+    for ours, theirs in {
+        "user_id": "who",
+        "item_id": "what",
+        "occurred_at": "when",
+        "unit_price": "paid",
+    }.items():
+        app.selectbox(key=f"match_events_{ours}").select(theirs).run()
+    app.text_input(key="currency").input("EUR").run()
+    assert app.selectbox(key="every_row").value == "purchase"
+    next(b for b in app.button if b.label == t("pages.data.import")).click().run()
+    assert not app.exception and not app.error
+    assert [metric.value for metric in app.metric] == ["2", "2", "0", "0"]
+
+
+def test_a_foreign_event_name_is_given_a_meaning(database: Path) -> None:
+    log = "user_id,item_id,event_type,occurred_at\nu,i,zapped,2026-01-02T10:00:00Z\n"
+    app = opened("data", "en")
+    app.file_uploader[0].upload("e.csv", log.encode(), "text/csv").run()
+    app.selectbox(key="event_zapped").select("play").run()
+    next(b for b in app.button if b.label == t("pages.data.import")).click().run()
+    assert [metric.value for metric in app.metric] == ["1", "1", "0", "0"]
+
+
+def test_a_refused_file_can_be_mended_without_choosing_it_again(database: Path) -> None:
+    naive = "user_id,item_id,event_type,occurred_at\nu,i,play,2026-01-02 10:00\n"
+    app = opened("data", "en")
+    app.file_uploader[0].upload("e.csv", naive.encode(), "text/csv").run()
+    next(b for b in app.button if b.label == t("pages.data.import")).click().run()
+    assert len(app.error) == 1
+    app.text_input(key="zone").input("UTC").run()
+    next(b for b in app.button if b.label == t("pages.data.import")).click().run()
+    assert not app.error
+    assert [metric.value for metric in app.metric] == ["1", "1", "0", "0"]

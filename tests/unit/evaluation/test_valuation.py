@@ -139,3 +139,64 @@ def test_too_few_clicks_are_refused(world, weights):
     with pytest.raises(NotEnoughDataError) as raised:
         calibrate(log, world.items, world.people.group, weights, n_slots=K)
     assert raised.value.reason == "clicks_few"
+
+
+def test_a_few_rows_without_a_position_do_not_hide_the_others(world, weights):
+    position = world.log.position.copy()
+    position[:50] = 0
+    some = estimate_examination(
+        replace(world.log, position=position), world.people.group, weights, K
+    )
+    without = world.log.rows(np.arange(len(position)) >= 50)
+    rest = estimate_examination(without, world.people.group, weights, K)
+    assert some.method == "randomised"
+    assert some.point == pytest.approx(rest.point, rel=1e-12)
+
+
+@pytest.mark.parametrize("chance", [1.0, np.nan])
+def test_rows_without_chance_do_not_hide_the_shuffled_ones(world, weights, chance):
+    propensity = world.log.propensity.copy()
+    propensity[:50] = chance
+    some = estimate_examination(
+        replace(world.log, propensity=propensity), world.people.group, weights, K
+    )
+    assert some.method == "randomised"
+    assert some.point == pytest.approx(world.theta, abs=0.1)
+
+
+def test_a_draw_that_looks_further_down_finds_fewer_clicks_per_look(world, weights):
+    """The draws of clicks and of examination carry their covariance."""
+    group = world.people.group
+    looked = estimate_examination(world.log, group, weights, K)
+    ones = np.ones((2, N_GROUPS))
+    further = np.stack([looked.point, np.minimum(looked.point * 1.2, 1.0)])
+    clicks = fit_clicks(world.log, replace(looked, draws=further), group, ones)
+    score = clicks.terms(np.array([float(np.median(world.score))]))[0]
+    same, fewer = expit(clicks.draws @ score)
+    assert fewer < 0.98 * same
+
+
+def test_what_is_unsure_of_clicks_is_unsure_in_the_tensor(world, weights):
+    """With every user weighing the same, only the click model moves the cells."""
+    ones = np.ones((2, N_GROUPS))
+    fitted = calibrate(world.log, world.items, world.people.group, ones, n_slots=K)
+    higher = fitted.clicks.draws + np.array([[0.0], [0.1]]) * (np.arange(3) == 0)
+    moved = replace(fitted, clicks=replace(fitted.clicks, draws=higher))
+    best = np.argsort(-world.score, axis=1)[:, :K]
+    tensor = tensor_of_lists(moved, world.lists(best), world.people, world.items)
+    clicks = tensor.quality.mean(axis=(1, 2))
+    assert 1.02 < clicks[1] / clicks[0] < np.exp(0.1)
+
+
+def test_orders_of_heavier_users_raise_the_level_of_their_draw(world):
+    """A draw that counts buyers twice holds more orders per click."""
+    log, group = world.log, world.people.group
+    buyers = np.unique(group[log.user_row[log.ordered]])
+    share = np.bincount(group[log.user_row], weights=log.ordered, minlength=N_GROUPS)
+    heavy = np.where(share > np.median(share), 2.0, 0.5)
+    assert len(buyers) > 10
+    orders = fit_orders(
+        log, world.items.category, world.items.price_cents, group, np.stack([heavy * 0 + 1, heavy])
+    )
+    assert orders.level[0] == pytest.approx(1.0, rel=1e-12)
+    assert orders.level[1].mean() > 1.005
