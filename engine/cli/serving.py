@@ -25,7 +25,7 @@ def serve_command(database: Path, as_json: bool, port: int) -> None:
     sys.stdout.flush()
     # Streamlit reads .streamlit/ and static/ from the working directory
     environment = {**os.environ, "REVLENS_DB": payload["db"]}
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]
+    command = [sys.executable, "-m", "pages._shared.server", "run", "dashboard.py"]
     options = ["--server.port", str(port), "--server.headless", "true"]
     os.chdir(ROOT)
     # replaces this process, so that Ctrl-C and signals reach the server itself

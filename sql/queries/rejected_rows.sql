@@ -10,4 +10,4 @@ select
     guard_text(row_text, $is_guarded) as row
 from raw.rejected_rows
 where $import_id is null or import_id = $import_id
-order by import_id, rejected_rows.file, line
+order by import_id, file, line

@@ -1,12 +1,12 @@
 """The start pages in a real browser: no fault, no barrier, no overflow, no call outside."""
 
-import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,16 +30,24 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if request.param == "sample":
         command = [sys.executable, "-m", "engine", "sample", "--db", str(path)]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    with dashboard(path) as url:
+        yield url
+
+
+@contextmanager
+def dashboard(database: Path) -> Iterator[str]:
+    """The address of a dashboard started as its users start it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]
-    command += ["--server.port", str(port), "--server.headless", "true"]
-    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "REVLENS_DB": str(path)})
-    wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health")
-    yield f"http://127.0.0.1:{port}"
-    server.terminate()
-    server.wait(timeout=20)
+    command = [sys.executable, "-m", "engine", "serve", "--db", str(database)]
+    server = subprocess.Popen([*command, "--port", str(port)], cwd=ROOT)
+    try:
+        wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
 
 
 @pytest.fixture(scope="module")
@@ -82,4 +90,19 @@ def test_a_page_is_sound(
         found = Axe().run(page, options={"rules": STREAMLITS_OWN})
         assert found.violations_count == 0, found.generate_report()
     finally:
+        page.close()
+
+
+def test_the_first_visitor_may_come_by_a_deep_link_and_load_the_sample(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Streamlit's old page discovery must not greet him with "Page not found"."""
+    with dashboard(tmp_path / "new.duckdb") as address:
+        page, _ = opened(browser, f"{address}/data?lang=en", 1440, "light")
+        assert page.get_by_text("Which file holds your log?").count() == 1
+        assert page.get_by_text("Page not found").count() == 0
+        page.get_by_role("button", name="Load the sample").click()
+        page.get_by_text("Is the data good enough to price lists?").wait_for(timeout=60_000)
+        accepted = page.get_by_test_id("stMetricValue").all_text_contents()
+        assert "531,347" in accepted
         page.close()
