@@ -1,6 +1,6 @@
 """Candidates from several sources, put in order by one ranker."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,18 +103,39 @@ def recommend(
     fitted: FittedRanker, policy: str, user_rows: Ints, k: int, *, include_seen: bool = False
 ) -> ListArrays:
     """Return a list of ``k`` items, or of all that are left, for each user."""
-    if policy not in POLICIES:
-        raise UsageError("policy_unknown", policy=policy, policies=", ".join(POLICIES))
-    parts = []
+    return recommend_each(fitted, (policy,), user_rows, k, include_seen=include_seen)[policy]
+
+
+def recommend_each(
+    fitted: FittedRanker,
+    policies: Sequence[str],
+    user_rows: Ints,
+    k: int,
+    *,
+    include_seen: bool = False,
+) -> dict[str, ListArrays]:
+    """Return the lists of several policies; users are scored once for all of them."""
+    for policy in policies:
+        if policy not in POLICIES:
+            raise UsageError("policy_unknown", policy=policy, policies=", ".join(POLICIES))
+    parts: dict[str, list[ListArrays]] = {policy: [] for policy in policies}
+    exclude = None if include_seen else fitted.state.seen
     for users in _batches(np.asarray(user_rows, dtype=np.int64)):
-        exclude = None if include_seen else fitted.state.seen
         scored = tile(fitted.state, users, max(fitted.settings.candidates, k), exclude)
-        rows, items, scores, sources = _entries(fitted, policy, scored, exclude)
-        first, place = _first_places(rows, items, scores, k)
-        rows, items, sources = rows[first], items[first], sources[first]
-        reasons = reasons_of(fitted.state, users[rows], items, sources, fitted.attribute_names)
-        parts.append(_list(fitted, users[rows], items, place, scores[first], sources, reasons))
-    return _joined(parts)
+        for policy in policies:
+            parts[policy].append(_lists_of(fitted, policy, scored, exclude, k))
+    return {policy: _joined(found) for policy, found in parts.items()}
+
+
+def _lists_of(
+    fitted: FittedRanker, policy: str, scored: Tile, exclude: sparse.csr_matrix | None, k: int
+) -> ListArrays:
+    rows, items, scores, sources = _entries(fitted, policy, scored, exclude)
+    first, place = _first_places(rows, items, scores, k)
+    rows, items, sources = rows[first], items[first], sources[first]
+    users = scored.users[rows]
+    reasons = reasons_of(fitted.state, users, items, sources, fitted.attribute_names)
+    return _list(fitted, users, items, place, scores[first], sources, reasons)
 
 
 def score_pairs(fitted: FittedRanker, user_row: Ints, item_row: Ints) -> NDArray[np.float64]:

@@ -1,0 +1,79 @@
+"""The log of a database as what rankers learn from, and their lists as what is scored."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from engine.errors import UsageError
+from engine.evaluation.hits import RankedPairs
+from engine.features.frames import LearningData, learning_data
+from engine.ranking.two_stage import POLICIES, FittedRanker, ListArrays, recommend_each
+from engine.store import queries
+from engine.workbench.workspace import Workspace
+
+
+def read_learning_data(workspace: Workspace, positives: Sequence[str] = ()) -> LearningData:
+    """Return the arrays of the log; ``positives`` override what counts as success.
+
+    Memory grows with pairs of user, item, kind and day, not with events.
+    """
+    interactions, items, users = (
+        queries.read_frame(workspace.database, name) for name in ("interactions", "items", "users")
+    )
+    return learning_data(interactions, items, users, positives)
+
+
+def delivered_lists(workspace: Workspace) -> Mapping[str, RankedPairs]:
+    """Return the lists that were imported, by policy."""
+    frame = queries.read_frame(workspace.database, "imported_lists")
+    return {
+        str(policy): RankedPairs(
+            user_row=rows["user_row"].to_numpy(np.int32),
+            item_row=rows["item_row"].to_numpy(np.int32),
+            rank=rows["rank"].to_numpy(np.int32),
+        )
+        for policy, rows in frame.groupby("policy", observed=True)
+    }
+
+
+def chosen_policies(asked: Sequence[str], delivered: Mapping[str, RankedPairs]) -> tuple[str, ...]:
+    """Return the policies to compare: those asked for and popularity, or all.
+
+    Raises
+    ------
+    UsageError
+        When a policy is not known.
+    """
+    known = (*POLICIES, *delivered)
+    for name in asked:
+        if name not in known:
+            raise UsageError("policy_unknown", policy=name, policies=", ".join(known))
+    return tuple(dict.fromkeys([*asked, "popularity"])) if asked else known
+
+
+def lists_by_policy(
+    fitted: FittedRanker,
+    policies: Sequence[str],
+    delivered: Mapping[str, RankedPairs],
+    users: NDArray[np.int64],
+    k: int,
+) -> dict[str, RankedPairs]:
+    """Return the first ``k`` places of each policy for the users."""
+    own = [name for name in policies if name not in delivered]
+    made = recommend_each(fitted, own, users, k)
+    return {
+        name: delivered[name] if name in delivered else pairs_of(made[name]) for name in policies
+    }
+
+
+def pairs_of(lists: ListArrays) -> RankedPairs:
+    """Return lists without their reasons."""
+    return RankedPairs(user_row=lists.user_row, item_row=lists.item_row, rank=lists.rank)
+
+
+def epoch(moment: datetime | None) -> int | None:
+    """Return a time as seconds since 1970."""
+    return None if moment is None else int(pd.Timestamp(moment).timestamp())
