@@ -1,6 +1,7 @@
 """The blend of the sources: boosted trees, or their plain mean where labels are few."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 
 import lightgbm as lgb
 import numpy as np
@@ -22,6 +23,8 @@ LEARNING = {
     "force_row_wise": True,
     "verbosity": -1,
 }
+SCORING_THREADS = 2
+"""A pair is scored by one thread, so that their number changes nothing but the time."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,9 +33,14 @@ class Ranker:
 
     models: tuple[str, ...]
     """Trees in LightGBM's text format."""
-    boosters: tuple[lgb.Booster, ...]
+    boosters: tuple[lgb.Booster, ...] = field(init=False, repr=False, compare=False)
+    """The same trees, parsed."""
 
-    def scores(self, features: Features, threads: int) -> NDArray[np.float64]:
+    def __post_init__(self) -> None:
+        parsed = tuple(lgb.Booster(model_str=text) for text in self.models)
+        object.__setattr__(self, "boosters", parsed)
+
+    def scores(self, features: Features) -> NDArray[np.float64]:
         """Score pairs; higher is better, comparable between users."""
         if len(features) == 0:
             return np.zeros(0)
@@ -40,14 +48,10 @@ class Ranker:
             columns = [FEATURE_NAMES.index(f"score_{name}") for name in (*PERSONAL, "recent")]
             return np.asarray(features[:, columns].mean(axis=1), dtype=np.float64)
         parts = [
-            np.asarray(booster.predict(features, num_threads=threads)) for booster in self.boosters
+            np.asarray(booster.predict(features, num_threads=SCORING_THREADS))
+            for booster in self.boosters
         ]
         return np.asarray(np.mean(parts, axis=0), dtype=np.float64)
-
-
-def ranker_from(models: tuple[str, ...]) -> Ranker:
-    """Return the ranker of stored trees."""
-    return Ranker(models=models, boosters=tuple(lgb.Booster(model_str=text) for text in models))
 
 
 def train_ranker(
@@ -60,7 +64,7 @@ def train_ranker(
 ) -> Ranker:
     """Train on groups of pairs; a group is one user in one window."""
     if len(group_sizes) < settings.min_label_users:
-        return ranker_from(())
+        return Ranker(models=())
     data = lgb.Dataset(
         features,
         label=labels,
@@ -73,5 +77,10 @@ def train_ranker(
     for repeat in range(settings.seeds):
         own = {"num_threads": threads, "seed": integer_seed(seed, "ranker", repeat)}
         booster = lgb.train({**LEARNING, **own}, data, num_boost_round=settings.rounds)
-        models.append(booster.model_to_string())
-    return ranker_from(tuple(models))
+        models.append(_without_threads(booster.model_to_string()))
+    return Ranker(models=tuple(models))
+
+
+def _without_threads(model: str) -> str:
+    """Drop the number of threads, the only line that depends on the machine."""
+    return re.sub(r"^\[num_threads: \d+\]\n", "", model, flags=re.MULTILINE)

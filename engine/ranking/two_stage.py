@@ -33,7 +33,6 @@ class FittedRanker:
 
     settings: RankingSettings
     seed: int
-    threads: int
     at: int
     """Lists use what happened before [epoch seconds, UTC]."""
     n_items: int
@@ -88,7 +87,6 @@ def fit(
     return FittedRanker(
         settings=settings,
         seed=seed,
-        threads=threads,
         at=at,
         n_items=len(items.category),
         pool=pool,
@@ -150,7 +148,7 @@ def score_pairs(fitted: FittedRanker, user_row: Ints, item_row: Ints) -> NDArray
         batch = distinct[start : start + BATCH]
         scored = tile(fitted.state, batch, fitted.settings.candidates, fitted.state.seen)
         features = pair_features(fitted.state, scored, which[pairs] - start, items[pairs])
-        scores[pairs] = fitted.ranker.scores(features, fitted.threads)
+        scores[pairs] = fitted.ranker.scores(features)
     return scores
 
 
@@ -166,7 +164,7 @@ def _entries(
     if policy == "ranked":
         rows, items = candidates(scored)
         features = pair_features(fitted.state, scored, rows, items)
-        scores = fitted.ranker.scores(features, fitted.threads)
+        scores = fitted.ranker.scores(features)
         first_rank = FEATURE_NAMES.index(f"rank_{SOURCES[0]}")
         best = features[:, first_rank : first_rank + len(SOURCES)].argmin(axis=1)
         sources = np.array(SOURCES)[best] if len(best) else np.zeros(0, dtype="<U12")
