@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from implicit.als import AlternatingLeastSquares
-from implicit.nearest_neighbours import BM25Recommender
+from implicit.nearest_neighbours import ItemItemRecommender, bm25_weight
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
@@ -87,8 +87,10 @@ def fit_item_to_item(
         return _ease_by_users(pairs[users], profile, ridge)
     if pairs.shape[1] <= settings.ease_limit:
         return _ease_by_items(pairs, profile, ridge)
-    model = BM25Recommender(K=settings.neighbours, num_threads=threads)
-    model.fit(pairs, show_progress=False)
+    # As BM25Recommender does, whose own format makes the library warn.
+    weights = sparse.csr_matrix(bm25_weight(pairs.T, K1=1.2, B=0.75).T)
+    model = ItemItemRecommender(K=settings.neighbours, num_threads=threads)
+    model.fit(weights, show_progress=False)
     return Factors(left=profile, right=sparse.csr_matrix(model.similarity, dtype=np.float32))
 
 

@@ -3,52 +3,9 @@
 import numpy as np
 import pytest
 
-from engine.features.interactions import InteractionLog
-from engine.features.tables import UserTable, bare_items
-from engine.progress import silent
 from engine.ranking.settings import RankingSettings
-from engine.ranking.two_stage import POLICIES, fit, recommend, score_pairs
-
-DAY = 86_400
-SMALL = RankingSettings(factors=8, windows=2, rounds=20, candidates=30, min_label_users=10)
-
-
-def a_log(n_users=80, n_items=60, per_user=12, seed=0, silent_users=1):
-    """Users of two tastes, each buying within one half of the items."""
-    rng = np.random.default_rng(seed)
-    users = np.repeat(np.arange(n_users - silent_users), per_user)
-    half = n_items // 2
-    items = rng.integers(0, max(half, 1), len(users)) + (users % 2) * half
-    rows = len(users)
-    return InteractionLog(
-        user_row=users.astype(np.int32),
-        item_row=items.astype(np.int32),
-        event_code=np.zeros(rows, np.int8),
-        at=rng.integers(0, 90 * DAY, rows),
-        count=np.ones(rows, np.float32),
-        rating=np.full(rows, np.nan, np.float32),
-        positive=np.ones(rows, bool),
-        seen=np.ones(rows, bool),
-        bot_users=np.zeros(n_users, bool),
-        event_types=("purchase",),
-        n_users=n_users,
-        n_items=n_items,
-    )
-
-
-def fitted(log, settings=SMALL, threads=1, until=None):
-    unknown = np.full(log.n_users, -1, np.int32)
-    users = UserTable(segment=unknown, country=unknown)
-    return fit(
-        log,
-        bare_items(log.n_items),
-        users,
-        settings,
-        until=until,
-        seed=1,
-        threads=threads,
-        progress=silent,
-    )
+from engine.ranking.two_stage import POLICIES, recommend, score_pairs
+from tests.unit.ranking.builders import DAY, a_log, fitted
 
 
 @pytest.mark.parametrize("policy", POLICIES)
