@@ -20,6 +20,11 @@ VERBS = {
     "import": "loading:import_command",
     "sample": "loading:sample_command",
     "check": "loading:check_command",
+    "train": "learning:train_command",
+    "recommend": "learning:recommend_command",
+    "evaluate": "learning:evaluate_command",
+    "simulate": "money:simulate_command",
+    "scenario": "money:scenario_group",
     "serve": "serving:serve_command",
 }
 """Verb -> module of this package and command in it."""

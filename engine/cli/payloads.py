@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from .output import plain
+from engine.reporting.text import t
+
+from .output import locale, plain
 
 COUNTS = ("read", "accepted", "duplicate", "rejected")
-MONEY = ("p10", "p50", "p90", "mean", "attributed", "incremental", "interval")
 MODELS = ("ads", "membership", "sales", "total")
 
 
@@ -31,20 +32,28 @@ def of_health(report: Any) -> dict[str, Any]:
 def of_simulation(result: Any) -> dict[str, Any]:
     """Money of the three models and their sum, the gain over the baseline and its parts."""
     facts = ("run_id", "rung", "currency", "horizon_months", "policy", "baseline")
-    parts = ("shares", "break_even", "books", "probability_positive", "experiment")
+    parts = ("shares", "break_even", "books", "experiment", "details")
+    gain = result.uplift
     return {
         **{name: plain(getattr(result, name)) for name in facts},
         **{name: of_money(getattr(result, name)) for name in MODELS},
-        "uplift": of_money(result.uplift),
+        "uplift": {
+            **of_money(gain.total),
+            "by_model": {name: of_money(answer) for name, answer in gain.by_model.items()},
+            "probability_positive": plain(gain.probability_positive),
+            "variance_shares": plain(gain.variance_shares),
+            "against": None if gain.against is None else of_money(gain.against),
+        },
         **{name: plain(getattr(result, name)) for name in parts},
     }
 
 
 def of_money(answer: Any) -> dict[str, Any]:
-    """Integer cents with their interval, or the code that says why they are withheld."""
-    if answer.withheld is not None:
-        return {"withheld": answer.withheld, "advice": answer.advice}
-    return {name: plain(getattr(answer, name)) for name in MONEY}
+    """Integer cents with their interval, or the code and a sentence of why there are none."""
+    if hasattr(answer, "withheld"):
+        advice = t(answer.advice, locale(), **answer.facts)
+        return {"withheld": answer.withheld, "advice": advice}
+    return {name: plain(value) for name, value in vars(answer).items()}
 
 
 def of_record(report: Any) -> Mapping[str, Any]:

@@ -8,6 +8,8 @@ from engine.evaluation.settling import revenue_variation
 from engine.evaluation.usage import Takings, Users, VisitLog, Window, only_counted
 from engine.tensor import Floats
 
+YEAR_MONTHS = 12
+
 
 def count_base(
     visits: VisitLog,
@@ -22,24 +24,26 @@ def count_base(
 
     Notes
     -----
-    A log shorter than a month is scaled up to one.
+    Visits, sales and the value of an order are those of a mean month of the last twelve:
+    a trailing month before Christmas would promise a year of Decembers. Who can take part
+    in a test is counted in the trailing month. A shorter log is scaled up.
     """
     counted = only_counted(visits, users)
+    begin = max(window.end - YEAR_MONTHS * MONTH_SECONDS, window.log_begin)
+    year, months = counted.between(begin, window.end), (window.end - begin) / MONTH_SECONDS
+    sold = (takings.at >= begin) & (takings.at < window.end) & users.counted[takings.user_row]
+    net = takings.sales_cents[sold] - takings.return_cents[sold]
     month = counted.between(window.month_begin, window.end)
     scale = MONTH_SECONDS / (window.end - window.month_begin)
-    sold = (takings.at >= window.month_begin) & (takings.at < window.end)
-    sold &= users.counted[takings.user_row]
-    net = takings.sales_cents[sold] - takings.return_cents[sold]
-    n_orders = int(month.order_count.sum())
     active = np.unique(month.user_row)
     gross = np.bincount(
         month.user_row, weights=month.order_amount_cents, minlength=len(users.group)
     )
     order_per_view, pages = _view_rates(counted, window, users, weights)
     return RungZeroInputs(
-        visits_per_month=len(month.user_row) * scale,
-        net_sales_cents_per_month=float(net.sum()) * scale,
-        order_value_cents=float(month.order_amount_cents.sum()) / max(n_orders, 1),
+        visits_per_month=len(year.user_row) / months,
+        net_sales_cents_per_month=float(net.sum()) / months,
+        order_value_cents=float(year.order_amount_cents.sum()) / max(year.order_count.sum(), 1),
         order_per_view=order_per_view,
         pages_per_click=pages,
         hit_ratio=hit_ratio,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engine.evaluation.hits import Pairs
+from engine.evaluation.hits import Pairs, RankedPairs
 from engine.evaluation.impressions import ImpressionLog
 from engine.evaluation.memberships import MembershipLog
 from engine.evaluation.segments import Segments, segments_of_users
@@ -137,3 +137,21 @@ def new_pairs(held_out: Pairs, known: Pairs, n_items: int) -> Pairs:
     )
     fresh: NDArray[np.int64] = np.setdiff1d(later, before, assume_unique=True)
     return Pairs(user_row=fresh // n_items, item_row=fresh % n_items)
+
+
+def logged_lists(impressions: pd.DataFrame, n_slots: int) -> RankedPairs:
+    """Return the last list, ads left out, that each user was shown."""
+    organic = impressions[~impressions["is_ad"].to_numpy(bool) & impressions["item_row"].notna()]
+    request = organic["request_id"].fillna(organic["occurred_at"].astype(str))
+    organic = organic.assign(request=request).sort_values(
+        ["user_row", "occurred_at", "request", "position"], kind="stable"
+    )
+    last = organic.groupby("user_row")["request"].transform("last")
+    organic = organic[organic["request"] == last].drop_duplicates(["user_row", "item_row"])
+    rank = organic.groupby("user_row").cumcount().to_numpy() + 1
+    kept = rank <= n_slots
+    return RankedPairs(
+        user_row=organic["user_row"].to_numpy(np.int32)[kept],
+        item_row=organic["item_row"].to_numpy(np.int32)[kept],
+        rank=rank[kept].astype(np.int32),
+    )

@@ -123,6 +123,8 @@ class RungZeroAnswer:
     """Extra item pages a month; None in a log without views."""
     ads_gain: Range | None
     """What ads on them bring [cents a month]; None when no price was entered."""
+    ads_draws: Floats | None
+    """The same as draws, (B,)."""
     break_even: BreakEven
     test: SettlingTest
     withheld: dict[str, str]
@@ -181,6 +183,7 @@ def value_rung_zero(
         share_of_sales=share,
         extra_pages=None if pages is None else _range(pages),
         ads_gain=None if pages is None or ads is None else _range(pages * ads),
+        ads_draws=None if pages is None or ads is None else pages * ads,
         break_even=_break_even(base, better, assumptions, settings),
         test=settling_test(
             effect=share,
@@ -237,8 +240,9 @@ def _break_even(
         return BreakEven(causal_share=None, ratio=None, extra_members=members)
     moved = float(np.median(base * better)) * settings.take_share
     extra = float(np.median(base * assumptions.causal_share)) * settings.take_share
+    share = cost / moved if moved > 0 else None
     return BreakEven(
-        causal_share=cost / moved if moved > 0 else None,
+        causal_share=share if share is not None and share <= 1 else None,
         ratio=1.0 / (1.0 - cost / extra) if extra > cost else None,
         extra_members=members,
     )

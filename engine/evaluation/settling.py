@@ -11,6 +11,9 @@ POWER_FACTOR = 2.8
 
 WEEKS_PER_MONTH = 30.4375 / 7
 FEWEST_WEEKS = 2  # every weekday twice, so that one odd week does not decide
+MOST_WEEKS = 104
+"""A test of more than two years measures a product that no longer exists."""
+
 UNKNOWN_VARIATION = 2.0
 
 
@@ -22,7 +25,7 @@ class SettlingTest:
     """Relative effect on a user's revenue it is made to see; None: there is none to see."""
     users_per_arm: int | None
     weeks: int | None
-    """None when so many users never come."""
+    """None when so many users do not come within two years."""
     cost_cents: float | None
     """Median gain that the half without the lists forgoes meanwhile [cents]."""
     smallest_effect: float | None
@@ -88,4 +91,5 @@ def _weeks(users: int, users_per_month: float, new_users_per_month: float) -> in
     if new_users_per_month <= 0:
         return None
     months = 1.0 + (users - users_per_month) / new_users_per_month
-    return int(np.ceil(WEEKS_PER_MONTH * months))
+    weeks = int(np.ceil(WEEKS_PER_MONTH * months))
+    return weeks if weeks <= MOST_WEEKS else None

@@ -136,7 +136,9 @@ def _lists_of(
     return _list(fitted, users, items, place, scores[first], sources, reasons)
 
 
-def score_pairs(fitted: FittedRanker, user_row: Ints, item_row: Ints) -> NDArray[np.float64]:
+def score_pairs(
+    fitted: FittedRanker, user_row: NDArray[np.integer], item_row: NDArray[np.integer]
+) -> NDArray[np.float64]:
     """Score any pairs on the ranker's scale, also those that are no candidates."""
     items = places_in(fitted.pool, np.asarray(item_row, dtype=np.int64))
     distinct, which = np.unique(np.asarray(user_row, dtype=np.int64), return_inverse=True)

@@ -72,7 +72,8 @@ def _reason(code: str, count: int, locale: str) -> str:
 def _money(name: str, payload: Payload, locale: str) -> str:
     answer, label = payload[name], t(f"cli.{name}", locale)
     if "withheld" in answer:
-        return t("cli.withheld", locale, name=label, code=answer["withheld"])
+        return f"{label}: {answer['advice']}"
     low, middle, high = (f"{answer[key] / CENTS:,.0f}" for key in ("p10", "p50", "p90"))
     blanks = {"low": low, "middle": middle, "high": high, "currency": payload["currency"]}
-    return t("cli.money", locale, name=label, months=payload["horizon_months"], **blanks)
+    key = "cli.range" if answer["interval"] == "assumptions" else "cli.money"
+    return t(key, locale, name=label, months=payload["horizon_months"], **blanks)

@@ -10,7 +10,7 @@ from engine.business.base import Grade, LeverFacts, Prior
 from engine.business.membership import MembershipScenario
 from engine.business.sales import SalesScenario
 from engine.errors import ScenarioError
-from engine.simulation.reaction import EconomicsScenario, ReactionScenario
+from engine.simulation.reaction import EconomicsScenario, ReachScenario, ReactionScenario
 
 if TYPE_CHECKING:
     from engine.simulation.scenario import Scenario
@@ -21,6 +21,7 @@ PARTS: dict[str, type] = {
     "sales": SalesScenario,
     "reaction": ReactionScenario,
     "economics": EconomicsScenario,
+    "reach": ReachScenario,
 }
 
 
@@ -32,7 +33,7 @@ class Lever:
     """``subject.field``, for example ``ads.cpm_cents``."""
 
     subject: str
-    """ads, membership, sales, reaction or economics."""
+    """ads, membership, sales, reaction, economics or reach."""
 
     default: float | None
     """None: as the log shows it today."""

@@ -132,9 +132,42 @@ class EconomicsScenario:
     )
     """Months that are added up."""
 
+    cost_cents_per_month: float = lever(
+        0.0,
+        span=(0.0, 1_000_000.0),
+        step=10_000.0,
+        unit="cents_per_month",
+        evidence=("C", "own_choice"),
+        bounds=(0.0, 1e12),
+    )
+    """What making and serving the lists costs [cents a month]; for the break-even."""
+
     def __post_init__(self) -> None:
         check_levers(self, "economics")
         if not isinstance(self.horizon_months, int):
             raise ScenarioError(
                 "scenario_not_whole", field="economics.horizon_months", value=self.horizon_months
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReachScenario:
+    """How people come to lists, where the log does not say what was shown."""
+
+    shown_share: float = lever(
+        1.0, span=(0.0, 1.0), step=0.05, unit="share", evidence=("C", "own_choice")
+    )
+    """Share of visits that show a list (s)."""
+
+    click_share: float = lever(
+        0.07, span=(0.01, 0.30), step=0.01, unit="share", evidence=("C", "benchmark_clicks")
+    )
+    """Share of those visits with a click on a list (q)."""
+
+    list_sales_share: float = lever(
+        0.12, span=(0.02, 0.40), step=0.01, unit="share", evidence=("C", "benchmark_sales")
+    )
+    """Share of sales that pass through lists (A)."""
+
+    def __post_init__(self) -> None:
+        check_levers(self, "reach")

@@ -12,7 +12,7 @@ from engine.business.membership import MembershipScenario
 from engine.business.sales import SalesScenario
 from engine.errors import ScenarioError
 from engine.simulation.levers import LEVER_BY_KEY, LEVERS, PARTS, find_lever, lever_value
-from engine.simulation.reaction import EconomicsScenario, ReactionScenario
+from engine.simulation.reaction import EconomicsScenario, ReachScenario, ReactionScenario
 from engine.tensor import Population
 
 FORMAT = 1
@@ -30,6 +30,7 @@ class Scenario:
     sales: SalesScenario = field(default_factory=SalesScenario)
     reaction: ReactionScenario = field(default_factory=ReactionScenario)
     economics: EconomicsScenario = field(default_factory=EconomicsScenario)
+    reach: ReachScenario = field(default_factory=ReachScenario)
 
     pinned: frozenset[str] = frozenset()
     """Keys of levers whose value is taken as known: they add no width to a range."""

@@ -1,0 +1,96 @@
+"""What a price looks like, the same from every kind of log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.evaluation.settling import SettlingTest
+
+Interval = Literal["estimate", "assumptions"]
+"""``estimate``: fitted from the log; ``assumptions``: a range, none of it measured."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """Cents over the horizon; p10 to mean speak of incremental money."""
+
+    p10: int
+    p50: int
+    p90: int
+    mean: int
+    attributed: int
+    incremental: int
+    interval: Interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withheld:
+    """No number, with the reason and what would help."""
+
+    withheld: str
+    advice: str
+    """Text key."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Blanks of that text."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VarianceShares:
+    """Where the width of a gain comes from; None: not told apart yet."""
+
+    data: float
+    assumption: float
+    noise: float | None = None
+    model: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gain:
+    """What one answer brings beyond another, paired draw by draw [cents over the horizon]."""
+
+    total: Money | Withheld
+    by_model: Mapping[str, Money | Withheld]
+    probability_positive: float | None
+    """None below rung 3: assumptions cannot make a probability."""
+    variance_shares: VarianceShares | None = None
+    against: Money | Withheld | None = None
+    """Over a second scenario, when one was given."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelShares:
+    """Of what the level of an answer is made; the three add up to one."""
+
+    measured: float
+    estimated: float
+    assumed: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulation:
+    """The answer to: what are these lists worth?"""
+
+    run_id: str
+    rung: int
+    currency: str | None
+    horizon_months: int
+    policy: str
+    baseline: str
+    ads: Money | Withheld
+    membership: Money | Withheld
+    sales: Money | Withheld
+    total: Money | Withheld
+    uplift: Gain
+    shares: LevelShares
+    break_even: Mapping[str, float | None]
+    books: Mapping[str, Any]
+    """The counted trailing month, and the same figures of the simulated first month."""
+    experiment: SettlingTest
+    """The smallest test worth running."""
+    details: Mapping[str, Any]
+    """What else a page of this kind of log shows."""
+
+    def of(self, model: str) -> Money | Withheld:
+        """Return the answer of one model or of their ``total``."""
+        answer: Money | Withheld = getattr(self, model)
+        return answer

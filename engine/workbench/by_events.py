@@ -1,0 +1,172 @@
+"""Prices of logs that say what was shown: simulated months of expected events."""
+
+from typing import Any
+
+import numpy as np
+
+from engine.evaluation.settling import SettlingTest, settling_test
+from engine.simulation import compare
+from engine.simulation.collapse import Collapsed
+from engine.simulation.run import MODELS, Outcome, simulate_collapsed
+from engine.simulation.scenario import Scenario
+from engine.tensor import Floats
+from engine.workbench.answers import Gain, LevelShares, Money, VarianceShares, Withheld
+from engine.workbench.valuing import Valuation
+
+RUNG_OF_PROBABILITY = 3
+
+Sides = tuple[Collapsed, Collapsed]
+"""The lists that are priced, and those they are compared with."""
+
+
+def price(
+    valuation: Valuation, sides: Sides, scenario: Scenario, against: Scenario | None
+) -> dict[str, Any]:
+    """Return the parts of a simulation that depend on the kind of log."""
+    outcome, base = (simulate_collapsed(side, scenario) for side in sides)
+    answers = _answers(compare.incremental(outcome), compare.attributed(outcome), outcome.withheld)
+    gain = compare.uplift(outcome, base)
+    return {
+        **answers,
+        "uplift": _gain(valuation, sides, scenario, outcome, base, against),
+        "shares": level_shares(valuation, outcome),
+        "break_even": _break_even(outcome, base, scenario),
+        "books": _books(valuation, outcome),
+        "experiment": _experiment(valuation, gain.total, scenario.economics.horizon_months),
+        "details": {},
+    }
+
+
+def level_shares(valuation: Valuation, outcome: Outcome) -> LevelShares:
+    """Return of what the level of an outcome is made.
+
+    Notes
+    -----
+    Measured: what the log counts of the same month, renewals of today's members and sales
+    after a click on today's lists, no more than the simulated amount. Assumed: money from
+    ads, whose price is no one's count. Estimated: the rest.
+    """
+    months = outcome.sales.attributed.shape[2]
+    amounts = {name: float(draws.mean()) for name, draws in compare.attributed(outcome).items()}
+    whole = sum(max(amount, 0.0) for amount in amounts.values())
+    if whole <= 0:
+        return LevelShares(measured=0.0, estimated=0.0, assumed=1.0)
+    counted = {
+        "membership": valuation.books.membership_cents * months,
+        "sales": valuation.list_sales_cents * months,
+    }
+    measured = sum(min(max(amounts[name], 0.0), cents) for name, cents in counted.items())
+    assumed = max(amounts["ads"], 0.0)
+    return LevelShares(
+        measured=measured / whole,
+        estimated=max(whole - measured - assumed, 0.0) / whole,
+        assumed=assumed / whole,
+    )
+
+
+def variance_shares(sides: Sides, scenario: Scenario) -> VarianceShares:
+    """Return where the width of the gain comes from."""
+    found = compare.variance_shares(sides[0], scenario, sides[1])
+    return VarianceShares(data=found.data, assumption=found.assumption)
+
+
+def _answers(
+    incremental: dict[str, Floats], attributed: dict[str, Floats], withheld: Any
+) -> dict[str, Money | Withheld]:
+    """Return the money of each model and their total, adding up to the cent."""
+    extra, through = compare.summaries(incremental), compare.summaries(attributed)
+    found: dict[str, Money | Withheld] = {}
+    for name in (*MODELS, "total"):
+        if name in withheld:
+            found[name] = Withheld(withheld=withheld[name], advice=f"withheld.{withheld[name]}")
+        else:
+            found[name] = Money(
+                p10=extra[name].p10,
+                p50=extra[name].p50,
+                p90=extra[name].p90,
+                mean=extra[name].mean,
+                attributed=through[name].mean,
+                incremental=extra[name].mean,
+                interval="estimate",
+            )
+    return found
+
+
+def _gain(
+    valuation: Valuation,
+    sides: Sides,
+    scenario: Scenario,
+    outcome: Outcome,
+    base: Outcome,
+    against: Scenario | None,
+) -> Gain:
+    gain = compare.uplift(outcome, base)
+    through = {
+        name: compare.attributed(outcome)[name] - compare.attributed(base)[name] for name in MODELS
+    }
+    answers = _answers(dict(gain.by_model), through, outcome.withheld)
+    proven = valuation.rung >= RUNG_OF_PROBABILITY
+    return Gain(
+        total=answers.pop("total"),
+        by_model=answers,
+        probability_positive=gain.probability_positive if proven else None,
+        against=None if against is None else _against(sides[0], outcome, against),
+    )
+
+
+def _against(side: Collapsed, outcome: Outcome, against: Scenario) -> Money | Withheld:
+    """Return what a scenario brings beyond another with the same lists."""
+    other = simulate_collapsed(side, against)
+    gain = compare.uplift(outcome, other)
+    first, second = compare.attributed(outcome), compare.attributed(other)
+    through = {name: first[name] - second[name] for name in MODELS}
+    return _answers(dict(gain.by_model), through, outcome.withheld)["total"]
+
+
+def _break_even(outcome: Outcome, base: Outcome, scenario: Scenario) -> dict[str, float | None]:
+    """Return the causal share at which the gain is the cost that was entered.
+
+    None: no share is small or large enough, the lists sell no more than the others.
+    """
+    gain = compare.uplift(outcome, base)
+    months = scenario.economics.horizon_months
+    cost = scenario.economics.cost_cents_per_month * months
+    other = float(np.median(gain.by_model["ads"] + gain.by_model["membership"]))
+    through = compare.attributed(outcome)["sales"] - compare.attributed(base)["sales"]
+    sales = float(np.median(through))
+    share = (cost - other) / sales if sales > 0 else None
+    return {
+        "causal_share": None if share is None or share > 1 else max(share, 0.0),
+        "cost_cents_per_month": scenario.economics.cost_cents_per_month,
+    }
+
+
+def _books(valuation: Valuation, outcome: Outcome) -> dict[str, Any]:
+    """Return the counted trailing month beside the simulated first one."""
+    books, volumes = valuation.books, outcome.volumes
+    modelled = {
+        "members": volumes.members,
+        "sessions": volumes.sessions,
+        "clicks": volumes.clicks,
+        "organic_impressions": volumes.organic_slots,
+        "ad_impressions": volumes.ad_impressions,
+    }
+    counted = {name: getattr(books, name) for name in books.__dataclass_fields__}
+    return {
+        "days": counted.pop("days"),
+        "counted": {**counted, "list_sales_cents": valuation.list_sales_cents},
+        "modelled": {name: float(draws[:, 0].mean()) for name, draws in modelled.items()},
+    }
+
+
+def _experiment(valuation: Valuation, gain: Floats, months: int) -> SettlingTest:
+    base, books = valuation.base, valuation.books
+    monthly = float(np.median(gain)) / months
+    counted = books.net_sales_cents + books.membership_cents
+    return settling_test(
+        effect=monthly / counted if counted > 0 else None,
+        variation=base.revenue_variation,
+        users_per_month=base.active_users_per_month,
+        new_users_per_month=base.new_users_per_month,
+        gain_per_month=monthly,
+    )

@@ -1,0 +1,194 @@
+"""Prices of logs that do not say what was shown: a range under assumptions."""
+
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+
+from engine.business.ads import cents_per_seen_ad
+from engine.evaluation.rung_zero import (
+    RungZeroAnswer,
+    RungZeroSettings,
+    assume,
+    value_rung_zero,
+)
+from engine.evaluation.settling import settling_test
+from engine.simulation.levers import LEVER_BY_KEY
+from engine.simulation.scenario import Scenario
+from engine.tensor import Floats
+from engine.workbench.answers import Gain, LevelShares, Money, Withheld
+from engine.workbench.valuing import Valuation
+
+PINNED = {
+    "reach.click_share": "click_share",
+    "reach.list_sales_share": "list_sales_share",
+    "sales.causal_share": "causal_share",
+}
+
+
+def settings_of(scenario: Scenario) -> RungZeroSettings:
+    """Return what a scenario says about logs of orders and views."""
+    ads = scenario.ads
+    per_page = None
+    if ads.ad_slots is not None:
+        seen = ads.first_slot_viewability
+        fallback = LEVER_BY_KEY["ads.first_slot_viewability"].fallback or 0.0
+        per_page = ads.ad_slots * cents_per_seen_ad(ads) * (fallback if seen is None else seen)
+    return RungZeroSettings(
+        shown_share=scenario.reach.shown_share,
+        take_share=1.0 if scenario.sales.take_rate is None else scenario.sales.take_rate,
+        click_share=scenario.reach.click_share,
+        list_sales_share=scenario.reach.list_sales_share,
+        causal_share=min(scenario.sales.causal_share, 1.0),
+        cost_cents_per_month=scenario.economics.cost_cents_per_month,
+        membership_cents_per_month=scenario.membership.price_cents,
+        ads_cents_per_page=per_page,
+        horizon_months=scenario.economics.horizon_months,
+        pinned=frozenset(PINNED[key] for key in scenario.pinned if key in PINNED),
+    )
+
+
+def answer(valuation: Valuation, scenario: Scenario, policy: str, baseline: str) -> RungZeroAnswer:
+    """Return what the lists of a policy may bring beyond those of a baseline."""
+    settings = settings_of(scenario)
+    ratio = valuation.ratios[policy] / valuation.ratios[baseline]
+    inputs = replace(valuation.base, hit_ratio=ratio)
+    return value_rung_zero(inputs, assume(settings, scenario.seed, len(ratio)), settings)
+
+
+def price(
+    valuation: Valuation, scenario: Scenario, policy: str, baseline: str, against: Scenario | None
+) -> dict[str, Any]:
+    """Return the parts of a simulation that depend on the kind of log."""
+    found = answer(valuation, scenario, policy, baseline)
+    models = _models(found, scenario.economics.horizon_months)
+    total = models.pop("total")
+    other = None if against is None else answer(valuation, against, policy, baseline)
+    return {
+        **models,
+        "total": total,
+        "uplift": Gain(
+            total=total,
+            by_model=models,
+            probability_positive=None,
+            against=None
+            if other is None or against is None
+            else _beyond(found, scenario, other, against),
+        ),
+        "shares": LevelShares(measured=0.0, estimated=0.0, assumed=1.0),
+        "break_even": {
+            **asdict(found.break_even),
+            "cost_cents_per_month": scenario.economics.cost_cents_per_month,
+        },
+        "books": _books(valuation),
+        "experiment": found.test,
+        "details": _details(valuation, scenario, found),
+    }
+
+
+def price_nothing(valuation: Valuation, scenario: Scenario) -> dict[str, Any]:
+    """Return the same parts for a log that carries no price, each with the reason."""
+    code = valuation.reason or ""
+    none = Withheld(withheld=code, advice=f"errors.{code}", facts=valuation.details)
+    models: dict[str, Money | Withheld] = {name: none for name in ("ads", "membership", "sales")}
+    base = valuation.base
+    return {
+        **models,
+        "total": none,
+        "uplift": Gain(total=none, by_model=models, probability_positive=None),
+        "shares": LevelShares(measured=0.0, estimated=0.0, assumed=1.0),
+        "break_even": {"cost_cents_per_month": scenario.economics.cost_cents_per_month},
+        "books": _books(valuation),
+        "experiment": settling_test(
+            effect=None,
+            variation=base.revenue_variation,
+            users_per_month=base.active_users_per_month,
+            new_users_per_month=base.new_users_per_month,
+            gain_per_month=None,
+        ),
+        "details": {},
+    }
+
+
+def _models(found: RungZeroAnswer, months: int) -> dict[str, Money | Withheld]:
+    """Return the gain of each model and of those with a number together."""
+    draws = {"ads": found.ads_draws, "membership": None, "sales": found.gain_draws}
+    through = {
+        "ads": found.ads_gain.p50 if found.ads_gain else 0.0,
+        "sales": found.attributed.p50 if found.attributed else 0.0,
+    }
+    models: dict[str, Money | Withheld] = {
+        name: _withheld(found, name)
+        if gain is None
+        else _money(gain * months, through[name] * months)
+        for name, gain in draws.items()
+    }
+    known = [gain for gain in draws.values() if gain is not None]
+    whole = sum(known[1:], start=known[0]) if known else None
+    total = (
+        _withheld(found, "sales")
+        if whole is None
+        else _money(whole * months, sum(through.values()) * months)
+    )
+    return {**models, "total": total}
+
+
+def _money(draws: Floats, attributed: float) -> Money:
+    mean = round(float(draws.mean()))
+    return Money(
+        **_cents(draws),
+        mean=mean,
+        attributed=round(attributed),
+        incremental=mean,
+        interval="assumptions",
+    )
+
+
+def _cents(draws: Floats) -> dict[str, int]:
+    levels = np.quantile(draws, (0.1, 0.5, 0.9))
+    return {name: round(float(v)) for name, v in zip(("p10", "p50", "p90"), levels, strict=True)}
+
+
+def _withheld(found: RungZeroAnswer, model: str) -> Withheld:
+    code = found.withheld[model]
+    return Withheld(withheld=code, advice=f"withheld.{code}")
+
+
+def _beyond(
+    found: RungZeroAnswer, scenario: Scenario, other: RungZeroAnswer, against: Scenario
+) -> Money | Withheld:
+    """Return what one scenario brings beyond another, draw by draw."""
+    if found.gain_draws is None or other.gain_draws is None:
+        return _withheld(found, "sales")
+    months, others = scenario.economics.horizon_months, against.economics.horizon_months
+    first = found.attributed.p50 * months if found.attributed else 0.0
+    second = other.attributed.p50 * others if other.attributed else 0.0
+    return _money(found.gain_draws * months - other.gain_draws * others, first - second)
+
+
+def _books(valuation: Valuation) -> dict[str, Any]:
+    counted = asdict(valuation.books)
+    return {"days": counted.pop("days"), "counted": counted, "modelled": {}}
+
+
+def _details(valuation: Valuation, scenario: Scenario, found: RungZeroAnswer) -> dict[str, Any]:
+    """Return counted, estimated and assumed parts, each by itself [a month]."""
+    base, settings = valuation.base, settings_of(scenario)
+    return {
+        "variant": found.variant,
+        "net_sales_cents_per_month": round(base.net_sales_cents_per_month),
+        "visits_per_month": round(base.visits_per_month),
+        "order_value_cents": round(base.order_value_cents),
+        "hit_ratio": asdict(found.hit_ratio),
+        "ratio": asdict(found.ratio),
+        "gain_cents_per_month": None if found.gain is None else asdict(found.gain),
+        "share_of_sales": found.share_of_sales,
+        "extra_pages": None if found.extra_pages is None else asdict(found.extra_pages),
+        "assumed": {
+            "click_share": settings.click_share,
+            "list_sales_share": settings.list_sales_share,
+            "causal_share": settings.causal_share,
+            "shown_share": settings.shown_share,
+            "take_share": settings.take_share,
+        },
+    }

@@ -1,0 +1,78 @@
+"""The log as valuation counts it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from engine.evaluation import frames
+from engine.evaluation.population import PopulationData
+from engine.evaluation.segments import Segments
+from engine.evaluation.usage import Users, Window, trailing_window
+from engine.evaluation.valuation import Items
+from engine.store import queries
+from engine.tensor import Floats
+from engine.workbench.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Counted:
+    """The log as valuation counts it."""
+
+    rung: int
+    currency: str | None
+    users: Users
+    segments: Segments
+    items: Items
+    population: PopulationData
+    shown: pd.DataFrame
+    window: Window
+    weights: Floats
+
+
+def read_counted(workspace: Workspace, weights: Floats) -> Counted:
+    """Read the tables that money is counted from."""
+    db = workspace.database
+    tables = {
+        name: queries.read_frame(db, name)
+        for name in ("users", "items", "visits", "interactions", "memberships", "impressions")
+    }
+    profile = queries.read_frame(db, "data_profile").iloc[0]
+    users, segments = frames.users_of(tables["users"])
+    items = frames.items_of(tables["items"])
+    bounds = frames.epoch_seconds(pd.Series([profile["first_at"], profile["last_at"]]))
+    window = trailing_window(float(bounds[0]), float(bounds[1]))
+    priced = items.price_cents > 0
+    population = PopulationData(
+        users=users,
+        segments=segments.names,
+        visits=frames.visits_of(tables["visits"]),
+        takings=frames.takings_of(tables["interactions"]),
+        shown=frames.shown_of(tables["impressions"]),
+        memberships=frames.memberships_of(tables["memberships"]),
+        window=window,
+        has_prices=bool(profile["priced_count"] > 0),
+        # one item without a cost would be sold at a margin of its whole price
+        has_unit_costs=bool(priced.any() and np.isfinite(items.unit_cost_cents[priced]).all()),
+    )
+    return Counted(
+        rung=queries.rung(db),
+        currency=queries.currency(db),
+        users=users,
+        segments=segments,
+        items=items,
+        population=population,
+        shown=tables["impressions"],
+        window=window,
+        weights=weights,
+    )
+
+
+def list_sales_cents(counted: Counted) -> int:
+    """Return what was ordered after a click on a list in the trailing month [cents]."""
+    shown, window = counted.shown, counted.window
+    at = frames.epoch_seconds(shown["occurred_at"])
+    inside = (at >= window.month_begin) & (at < window.end)
+    inside &= counted.users.counted[shown["user_row"].to_numpy()]
+    inside &= ~shown["is_ad"].to_numpy(bool)
+    return int(shown["order_amount_cents"].to_numpy(np.int64)[inside].sum())

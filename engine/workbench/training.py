@@ -1,0 +1,283 @@
+"""Train: first on the earlier part, to know what lists are worth; then on all, to make them."""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import engine
+from engine.errors import NotEnoughDataError
+from engine.evaluation.compare import Comparison, compare
+from engine.evaluation.hits import RankedPairs
+from engine.evaluation.splits import Split, split_at, time_before_last
+from engine.evaluation.weights import bootstrap_weights
+from engine.features.frames import LearningData
+from engine.features.interactions import popularity
+from engine.packing import pack
+from engine.progress import Progress, part, silent
+from engine.ranking.settings import Effort, RankingSettings, settings_for
+from engine.ranking.two_stage import FittedRanker, fit, recommend
+from engine.store import artifacts, queries
+from engine.store.lists import write_lists
+from engine.tensor import Floats
+from engine.workbench.counting import Counted, read_counted
+from engine.workbench.learning import (
+    chosen_policies,
+    delivered_lists,
+    epoch,
+    lists_by_policy,
+    read_learning_data,
+)
+from engine.workbench.making import listed
+from engine.workbench.probabilities import (
+    Probabilities,
+    learn_probabilities,
+    score_scale,
+)
+from engine.workbench.runs import LIST_LENGTH, PROBABILITIES, RANKER, VALUATION, events_file
+from engine.workbench.valuing import (
+    Valued,
+    value_by_events,
+    value_by_hits,
+    value_nothing,
+)
+from engine.workbench.workspace import Workspace
+
+HELD_SHARE = 0.25
+"""Share of the last events that the valued lists have not seen."""
+
+METRIC_PLACES = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainRequest:
+    """What to learn from, and how hard."""
+
+    until: datetime | None = None
+    """Learn only from events before this time."""
+    seed: int = 1
+    threads: int = 2
+    positives: tuple[str, ...] = ()
+    """Kinds of event that count as success; empty: the strongest of the log."""
+    effort: Effort = "normal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainReport:
+    """What was trained, in the words of the command line."""
+
+    run_id: str
+    seconds: Mapping[str, float]
+    users: int
+    items: int
+    events: int
+    positives: tuple[str, ...]
+    metrics: Mapping[str, Any]
+    """Policy -> quality on the part that was kept out; empty where nothing could be foreseen."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Held:
+    """What the first training says."""
+
+    valued: Valued
+    probabilities: Probabilities | None
+    comparison: Comparison | None
+    at: int | None
+
+
+def train(workspace: Workspace, request: TrainRequest, progress: Progress = silent) -> TrainReport:
+    """Train a run and store it beside the database.
+
+    Raises
+    ------
+    UsageError, NotEnoughDataError
+        When nothing in the log can count as success.
+    """
+    clock = _Clock()
+    progress(0.0, "reading")
+    data = read_learning_data(workspace, request.positives)
+    until = epoch(request.until)
+    if until is not None:
+        data = replace(data, log=data.log.before(until))
+    settings = settings_for(request.effort)
+    clock.lap("reading")
+    held = _first_training(workspace, data, request, settings, part(progress, 0.05, 0.55))
+    clock.lap("valuation")
+    fitted = _fit(data, None, request, settings, part(progress, 0.55, 0.9))
+    clock.lap("ranker")
+    progress(0.9, "lists")
+    frame, held = _stored_lists(fitted, held)
+    clock.lap("lists")
+    run_id = _run_id(workspace, request, settings)
+    write_lists(workspace.database, frame, workspace.folder / "runs" / run_id)
+    report = _report(run_id, clock, workspace, data, held)
+    artifacts.save_run(
+        workspace.database, run_id, _manifest(request, settings, report, held), _files(fitted, held)
+    )
+    progress(1.0, "lists")
+    return replace(report, seconds=clock.laps("saving"))
+
+
+class _Clock:
+    """Seconds spent on each part."""
+
+    def __init__(self) -> None:
+        self._last = time.perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, name: str) -> None:
+        """Book the time since the last lap under ``name``."""
+        now = time.perf_counter()
+        self._laps[name] = round(now - self._last, 2)
+        self._last = now
+
+    def laps(self, name: str) -> dict[str, float]:
+        """Book the last part and return all, with their total."""
+        self.lap(name)
+        return {**self._laps, "total": round(sum(self._laps.values()), 2)}
+
+
+def _first_training(
+    workspace: Workspace,
+    data: LearningData,
+    request: TrainRequest,
+    settings: RankingSettings,
+    progress: Progress,
+) -> _Held:
+    counted = read_counted(workspace, bootstrap_weights(request.seed))
+    try:
+        split = split_at(data.log, time_before_last(data.log, HELD_SHARE))
+    except NotEnoughDataError as error:
+        nothing = value_nothing(counted, error)
+        return _Held(valued=nothing, probabilities=None, comparison=None, at=None)
+    fitted = _fit(data, split.at, request, settings, part(progress, 0.0, 0.8))
+    progress(0.8, "scoring")
+    delivered = delivered_lists(workspace)
+    users = np.arange(data.log.n_users) if counted.rung else split.users
+    lists = lists_by_policy(fitted, chosen_policies((), delivered), delivered, users, METRIC_PLACES)
+    known = popularity(split.train)
+    group, weights = counted.users.group, counted.weights
+    progress(0.9, "valuing")
+    return _Held(
+        valued=_valued(counted, fitted, lists, split, known),
+        probabilities=learn_probabilities(fitted, data.log, split, request.seed),
+        comparison=compare(lists, split.test, known, group, weights, METRIC_PLACES),
+        at=split.at,
+    )
+
+
+def _valued(
+    counted: Counted,
+    fitted: FittedRanker,
+    lists: Mapping[str, RankedPairs],
+    split: Split,
+    known: Floats,
+) -> Valued:
+    """Return the best valuation that the log carries.
+
+    With too few clicks on what was shown, what people chose next still says something.
+    """
+    first: NotEnoughDataError | None = None
+    if counted.rung:
+        try:
+            return value_by_events(counted, fitted, lists, split.at or 0)
+        except NotEnoughDataError as error:
+            first = error
+    try:
+        return value_by_hits(counted, lists, split.test, known, METRIC_PLACES)
+    except NotEnoughDataError as error:
+        return value_nothing(counted, first or error)
+
+
+def _fit(
+    data: LearningData,
+    until: int | None,
+    request: TrainRequest,
+    settings: RankingSettings,
+    progress: Progress,
+) -> FittedRanker:
+    return fit(
+        data.log,
+        data.items,
+        data.users,
+        settings,
+        until=until,
+        seed=request.seed,
+        threads=request.threads,
+        progress=progress,
+    )
+
+
+def _stored_lists(fitted: FittedRanker, held: _Held) -> tuple[pd.DataFrame, _Held]:
+    """Return the lists of all users as they are stored, and what their scores mean."""
+    n_users = fitted.state.seen.shape[0]
+    made = recommend(fitted, "ranked", np.arange(n_users), LIST_LENGTH)
+    learned = held.probabilities
+    if learned is not None:
+        learned = replace(learned, full=score_scale(made.rank, made.score))
+    frame = listed(made, "ranked", made.score, held.valued.valuation.calibration, learned)
+    return frame, replace(held, probabilities=learned)
+
+
+def _files(fitted: FittedRanker, held: _Held) -> dict[str, bytes]:
+    files = {RANKER: pack(fitted), VALUATION: pack(held.valued.valuation)}
+    for policy, tensor in held.valued.tensors.items():
+        files[events_file(held.valued.valuation, policy)] = pack(tensor)
+    if held.probabilities is not None:
+        files[PROBABILITIES] = pack(held.probabilities)
+    return files
+
+
+def _run_id(workspace: Workspace, request: TrainRequest, settings: RankingSettings) -> str:
+    """Return the name of a run: the same data, settings and version have the same."""
+    content = {
+        "data": queries.data_hash(workspace.database),
+        "version": engine.MODEL_VERSION,
+        "settings": asdict(settings),
+        "seed": request.seed,
+        "until": epoch(request.until),
+        "positives": request.positives,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def _report(
+    run_id: str, clock: _Clock, workspace: Workspace, data: LearningData, held: _Held
+) -> TrainReport:
+    profile = queries.read_frame(workspace.database, "data_profile").iloc[0]
+    return TrainReport(
+        run_id=run_id,
+        seconds=clock.laps("saving"),
+        users=data.log.n_users,
+        items=data.log.n_items,
+        events=int(profile["event_count"]),
+        positives=data.positives.kinds,
+        metrics=held.comparison.policies if held.comparison else {},
+    )
+
+
+def _manifest(
+    request: TrainRequest, settings: RankingSettings, report: TrainReport, held: _Held
+) -> dict[str, Any]:
+    return {
+        "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "version": engine.MODEL_VERSION,
+        "seed": request.seed,
+        "effort": request.effort,
+        "until": epoch(request.until),
+        "held_from": held.at,
+        "positives": list(report.positives),
+        "settings": asdict(settings),
+        "seconds": dict(report.seconds),
+        "metrics": {
+            policy: {name: asdict(value) for name, value in metrics.items()}
+            for policy, metrics in report.metrics.items()
+        },
+    }
