@@ -27,6 +27,14 @@ sections = {
             url_path="data",
         ),
     ],
+    t("menu.recommendations"): [
+        st.Page(
+            "pages/recommendations/lists.py",
+            title=t("menu.lists"),
+            icon=":material/list_alt:",
+            url_path="lists",
+        ),
+    ],
 }
 page = st.navigation(sections, position="hidden")
 

@@ -1,17 +1,31 @@
 """The lists of a run: written, browsed, and exported by DuckDB without passing Python."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from engine.errors import DataContractError
+from engine.errors import ArtifactError, DataContractError
 from engine.store.connection import Database
 from engine.store.statements import literal_path, statement
 
 FILE = "lists.parquet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListFilters:
+    """Which rows of the lists to look at; None leaves a filter open."""
+
+    user: str | None = None
+    """Exact id."""
+    segment: str | None = None
+    category: str | None = None
+    source: str | None = None
+    """Code of a source."""
+    min_score: float | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,22 +61,72 @@ def write_lists(db: Database, lists: pd.DataFrame, folder: Path) -> Path:
 
 
 def browse(
-    db: Database, run_folder: Path, filters: Mapping[str, object], limit: int, offset: int
+    db: Database,
+    run_folder: Path,
+    filters: ListFilters,
+    phrases: pd.DataFrame,
+    limit: int,
+    offset: int,
 ) -> pd.DataFrame:
-    """One page of list rows with titles.
+    """Return one page of list rows, with sources and reasons in words.
 
-    ``filters`` may hold user, segment, category, source, min_score and policy.
+    Parameters
+    ----------
+    phrases
+        As of `export_csv`.
+
+    Raises
+    ------
+    ArtifactError
+        When the stored lists are missing or damaged.
     """
-    names = ("user", "segment", "category", "source", "min_score", "policy")
-    values = {name: filters.get(name) for name in names}
-    parameters = {
-        **values,
-        "path": literal_path(run_folder / FILE),
-        "row_limit": limit,
-        "row_offset": offset,
-    }
+    parameters = {**asdict(filters), "row_limit": limit, "row_offset": offset}
     with db.cursor() as cursor:
-        return cursor.execute(statement("queries", "browse_lists"), parameters).df()
+        cursor.register("phrases", phrases)
+        return _answer(cursor, "browse_lists", run_folder, parameters)
+
+
+def count(
+    db: Database, run_folder: Path, filters: ListFilters, max_rank: int | None = None
+) -> pd.Series:
+    """Return row_count and user_count of what fits the filters, in the first places only.
+
+    Raises
+    ------
+    ArtifactError
+        When the stored lists are missing or damaged.
+    """
+    with db.cursor() as cursor:
+        parameters = {**asdict(filters), "max_rank": max_rank}
+        return _answer(cursor, "count_lists", run_folder, parameters).iloc[0]
+
+
+def choices(db: Database, run_folder: Path) -> pd.Series:
+    """Return what filters can be set to: one row of ``list_choices.sql``.
+
+    Raises
+    ------
+    ArtifactError
+        When the stored lists are missing or damaged.
+    """
+    with db.cursor() as cursor:
+        return _answer(cursor, "list_choices", run_folder, {}).iloc[0]
+
+
+def _answer(
+    cursor: duckdb.DuckDBPyConnection,
+    name: str,
+    run_folder: Path,
+    parameters: Mapping[str, object],
+) -> pd.DataFrame:
+    path = run_folder / FILE
+    if not path.exists():
+        raise ArtifactError("artifact_missing", file=FILE, run_id=run_folder.name)
+    try:
+        given = {**parameters, "path": literal_path(path)}
+        return cursor.execute(statement("queries", name), given).df()
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise ArtifactError("artifact_damaged", file=FILE, run_id=run_folder.name) from error
 
 
 def export_csv(

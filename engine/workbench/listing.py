@@ -1,7 +1,10 @@
 """Lists as files and tables: who gets what, from which source, and why."""
 
+import codecs
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -13,6 +16,7 @@ from engine.ranking.two_stage import POLICIES, recommend, score_pairs
 from engine.reporting.text import words
 from engine.store import lists, queries
 from engine.store.artifacts import Run
+from engine.store.lists import ListFilters
 from engine.workbench import making
 from engine.workbench.learning import delivered_lists
 from engine.workbench.runs import (
@@ -50,6 +54,107 @@ class ListReport:
     rows: int
     users: int
     users_cold: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListChoices:
+    """What filters over the lists of a run can be set to, and what is known of the rows."""
+
+    segments: tuple[str, ...]
+    categories: tuple[str, ...]
+    sources: tuple[str, ...]
+    """Codes, as `ListFilters` takes them."""
+    rows: int
+    users: int
+    users_cold: int
+    """Users without a history."""
+    clicks_known: bool
+    """Whether rows carry the probability of a click."""
+    orders_known: bool
+    score_range: tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ListPage:
+    """Some rows of the lists, and how many there are."""
+
+    rows: pd.DataFrame
+    """Columns of ``browse_lists.sql``."""
+    row_count: int
+    user_count: int
+
+
+def choices(workspace: Workspace, run_id: str) -> ListChoices:
+    """Return what filters over the lists of a run can be set to.
+
+    Raises
+    ------
+    ArtifactError
+        When the stored lists are missing or damaged.
+    """
+    found = lists.choices(workspace.database, _run_folder(workspace, run_id))
+    low, high = found["lowest_score"], found["highest_score"]
+    return ListChoices(
+        segments=_names(found["segments"]),
+        categories=_names(found["categories"]),
+        sources=_names(found["source_codes"]),
+        rows=int(found["row_count"]),
+        users=int(found["user_count"]),
+        users_cold=int(found["cold_user_count"]),
+        clicks_known=bool(found["click_count"]),
+        orders_known=bool(found["order_count"]),
+        score_range=(0.0, 0.0) if pd.isna(low) else (float(low), float(high)),
+    )
+
+
+def browse(
+    workspace: Workspace, run_id: str, filters: ListFilters, locale: str, limit: int, offset: int
+) -> ListPage:
+    """Return the rows of a run that fit the filters, ``limit`` of them from ``offset`` on.
+
+    Raises
+    ------
+    ArtifactError
+        When the stored lists are missing or damaged.
+    """
+    folder = _run_folder(workspace, run_id)
+    totals = lists.count(workspace.database, folder, filters)
+    rows = lists.browse(workspace.database, folder, filters, phrases(locale), limit, offset)
+    return ListPage(
+        rows=rows, row_count=int(totals["row_count"]), user_count=int(totals["user_count"])
+    )
+
+
+def rows_of_places(workspace: Workspace, run_id: str, places: int) -> int:
+    """Return how many rows the first ``places`` items of every user are.
+
+    Raises
+    ------
+    ArtifactError
+        When the stored lists are missing or damaged.
+    """
+    folder = _run_folder(workspace, run_id)
+    return int(lists.count(workspace.database, folder, ListFilters(), places)["row_count"])
+
+
+def recommend_bytes(workspace: Workspace, request: ListRequest, *, marked: bool) -> bytes:
+    """Return what `recommend_csv` writes.
+
+    Parameters
+    ----------
+    marked
+        Put a byte order mark in front: without it spreadsheets guess the encoding.
+
+    Raises
+    ------
+    UsageError
+        As `recommend_csv`.
+    """
+    # a folder per call: two visitors may take their lists at the same time
+    with TemporaryDirectory(dir=workspace.exchange) as folder:
+        out = Path(folder) / "lists.csv"
+        recommend_csv(workspace, request, out)
+        return (codecs.BOM_UTF8 if marked else b"") + out.read_bytes()
 
 
 def recommend_csv(workspace: Workspace, request: ListRequest, out: Path) -> ListReport:
@@ -90,6 +195,15 @@ def phrases(locale: str) -> pd.DataFrame:
         if key.startswith(WORDS)
     }
     return pd.DataFrame({"code": list(found), "text": list(found.values())}, dtype=str)
+
+
+def _run_folder(workspace: Workspace, run_id: str) -> Path:
+    return workspace.folder / "runs" / run_id
+
+
+def _names(found: object) -> tuple[str, ...]:
+    """Return a list of DuckDB, which is missing rather than empty."""
+    return tuple(map(str, found)) if isinstance(found, Iterable) else ()
 
 
 def _list_folder(

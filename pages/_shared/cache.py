@@ -1,6 +1,8 @@
 """Every cache of the product, and the only way from a page to the workbench."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -9,12 +11,16 @@ import streamlit as st
 from engine.progress import Progress
 from engine.store.health import HealthReport
 from engine.store.ingest import FilePreview, ImportReport, ImportRequest, InputFile, Kind
-from engine.workbench import checking, loading, workspace
+from engine.store.lists import ListFilters
+from engine.workbench import checking, listing, loading, training, workspace
 from engine.workbench.checking import Stamp
+from engine.workbench.listing import ListChoices, ListPage, ListRequest
+from engine.workbench.training import TrainReport, TrainRequest
 from engine.workbench.workspace import Workspace
 
 DATABASE = "REVLENS_DB"
 DEFAULT_DATABASE = ".revlens/revlens.duckdb"
+POLL_SECONDS = 0.5
 
 
 def stamp() -> Stamp:
@@ -41,7 +47,58 @@ def latest_whole_month(months: pd.DataFrame, facts: Stamp) -> pd.Series:
 
 def load_sample(progress: Progress) -> ImportReport:
     """Load the shipped sample."""
+    with _turn(_workspace(), progress):
+        pass
     return loading.load_sample(_workspace(), None, progress)
+
+
+def train(progress: Progress) -> TrainReport | None:
+    """Make lists for the data as it is; None when another visitor has just done so.
+
+    The data is locked meanwhile: lists of a log that grew under the training would pass
+    for lists of the grown one.
+    """
+    opened = _workspace()
+    with _turn(opened, progress):
+        if checking.stamp(opened).run_id is not None:
+            return None
+        return training.train(opened, TrainRequest(), progress)
+
+
+@contextmanager
+def _turn(opened: Workspace, progress: Progress) -> Iterator[None]:
+    """Wait until nobody else changes the data; the wait says so and can be stopped."""
+    while not opened.database.writing.acquire(timeout=POLL_SECONDS):
+        progress(0.0, "waiting")
+    try:
+        yield
+    finally:
+        opened.database.writing.release()
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def list_choices(database: str, run_id: str) -> ListChoices:
+    """What filters over the lists of a run can be set to."""
+    return listing.choices(_open(database), run_id)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def list_rows(
+    database: str, run_id: str, filters: ListFilters, locale: str, limit: int, offset: int
+) -> ListPage:
+    """One page of the lists of a run."""
+    return listing.browse(_open(database), run_id, filters, locale, limit, offset)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def rows_of_places(database: str, run_id: str, places: int) -> int:
+    """How many rows a file with so many items per user has."""
+    return listing.rows_of_places(_open(database), run_id, places)
+
+
+def lists_csv(request: ListRequest, marked: bool) -> bytes:
+    """Lists as the file of the contract."""
+    return listing.recommend_bytes(_workspace(), request, marked=marked)
 
 
 def keep_upload(upload_id: str, name: str, content: bytes) -> Path:
@@ -66,6 +123,8 @@ def preview(path: Path, kind: Kind, event_column: str | None) -> FilePreview:
 def import_file(file: InputFile, timezone: str, currency: str, progress: Progress) -> ImportReport:
     """Load one file, then forget the uploaded copy; a refused one stays to be mended."""
     request = ImportRequest(files=(file,), timezone=timezone or None, currency=currency or None)
+    with _turn(_workspace(), progress):
+        pass
     report = loading.import_files(_workspace(), request, progress)
     file.path.unlink(missing_ok=True)
     return report
@@ -79,6 +138,11 @@ def rejected_csv(import_id: int) -> bytes:
 def database() -> str:
     """Where the data lives."""
     return str(Path(os.environ.get(DATABASE, DEFAULT_DATABASE)).absolute())
+
+
+def opened(database: str) -> Workspace:
+    """The database of this process, open once for all visitors."""
+    return _open(database)
 
 
 def _workspace() -> Workspace:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._shared import cache, imports, state, widgets
+from pages._shared import cache, imports, lists_view, state, widgets
 from pages._shared.text import t
 
 facts = cache.stamp()
@@ -25,6 +25,8 @@ with files:
     if report is not None:
         st.header(t("data.step_result"))
         widgets.import_result(report)
+    if facts.events:
+        lists_view.next_step(facts)
 
 if health is not None:
     found = cache.health(cache.database(), facts.data_version)

@@ -1,6 +1,6 @@
--- One page of list rows with names.
+-- One page of list rows with names and reasons in words.
 -- Grain: one row per policy, user and rank
--- Reads: lists.parquet of a run, marts
+-- Reads: lists.parquet of a run, marts, phrases
 -- Params: $path, $user, $segment, $category, $source, $min_score, $policy, $row_limit,
 -- $row_offset
 select
@@ -9,19 +9,29 @@ select
     lists.rank,
     items.item_id,
     items.title,
+    coalesce(items.title, items.item_id) as item,
     items.category,
     lists.score,
     lists.gamma as p_click,
     lists.order_probability as p_purchase,
     lists.source_code,
-    lists.reason_code,
-    coalesce(reason_items.title, reason_items.item_id) as reason_item_title,
-    lists.reason_tag,
+    coalesce(sources.text, lists.source_code) as source,
+    replace(
+        replace(
+            coalesce(reasons.text, lists.reason_code),
+            '{item}',
+            coalesce(reason_items.title, reason_items.item_id, '')
+        ),
+        '{tag}',
+        coalesce(lists.reason_tag, '')
+    ) as reason,
     lists.source_code = 'popular_cold' as is_cold
 from read_parquet($path) as lists
 inner join marts.users as users on lists.user_row = users.user_row
 inner join marts.items as items on lists.item_row = items.item_row
 left join marts.items as reason_items on lists.reason_item_row = reason_items.item_row
+left join phrases as sources on lists.source_code = sources.code
+left join phrases as reasons on lists.reason_code = reasons.code
 where
     ($user is null or users.user_id = $user)
     and ($segment is null or users.segment = $segment)

@@ -30,11 +30,11 @@ def test_formulas_are_guarded_and_columns_stand_in_order(tmp_path):
     phrases = pd.DataFrame({"code": ["popular"], "text": ["because of {tag}"]})
     out = tmp_path / "lists.csv"
     count = lists.export_csv(db, folder, out, policy="ranked", k=10, phrases=phrases, run_id="r")
-    page = lists.browse(db, folder, {}, 10, 0)
+    page = lists.browse(db, folder, lists.ListFilters(), phrases, 10, 0)
     db.close()
     row = next(csv.DictReader(out.open(encoding="utf-8")))
     assert tuple(row) == Lists.ORDER
     assert (row["user_id"], row["item_id"], row["title"]) == ("007", "1e5", '\'=1+1, "x"')
-    assert (row["score"], row["reason"], row["p_click"]) == ("-0.5", "because of tea", "")
+    assert (row["score"], row["reason"], row["p_click"]) == ("-0.5", "because of tea", "0.1")
     assert (count.rows, count.users, count.users_cold) == (1, 1, 1)
     assert page["user_id"].tolist() == ["007"]

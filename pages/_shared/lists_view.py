@@ -1,0 +1,252 @@
+"""Training, and the lists that came out of it: filters, rows, file."""
+
+import math
+import time
+from dataclasses import dataclass, field
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from engine.reporting import text as words
+from engine.store.lists import ListFilters
+from engine.workbench.checking import Stamp
+from engine.workbench.listing import ListChoices, ListRequest
+from engine.workbench.training import TrainReport
+from pages._shared import cache, state, widgets
+from pages._shared.errors import friendly_errors
+from pages._shared.text import count, day, escaped, t
+
+ROWS_PER_PAGE = 50
+PLACES = (5, 10, 20)
+COLUMNS = (
+    "user", "history", "rank", "item", "category", "score", "click", "order", "source", "reason",
+)  # fmt: skip
+LAST_TRAINING = "last_training"
+
+
+def train_button() -> None:
+    """Make lists for the data as it is; says what it does now, and can be stopped."""
+    if not st.button(t("train.button"), icon=":material/model_training:", key="train"):
+        widgets.note(t("train.why"))
+        return
+    place = st.empty()
+    with place.container(horizontal=True, vertical_alignment="center"):
+        bar = _Bar(bar=st.progress(0.0, _step("reading")))
+        # any button ends the present run of the page, and the training with it
+        st.button(t("train.stop"), icon=":material/stop:", key="train_stop")
+    with friendly_errors():
+        st.session_state[LAST_TRAINING] = cache.train(bar.show)
+        st.rerun()
+    place.empty()
+
+
+def training_result(facts: Stamp) -> None:
+    """One sentence on what this visitor's training brought, while it fits the data."""
+    report: TrainReport | None = st.session_state.get(LAST_TRAINING)
+    if report is None or report.run_id != facts.run_id:
+        return
+    seconds = math.ceil(report.seconds["total"])
+    said = t("train.done", run=report.run_id, users=count(report.users), seconds=count(seconds))
+    st.success(said, icon=":material/check_circle:")
+
+
+def next_step(facts: Stamp) -> None:
+    """After an import: train, or see what was trained."""
+    st.header(t("train.title"))
+    if facts.run_id is None or facts.trained_at is None:
+        train_button()
+        return
+    training_result(facts)
+    widgets.note(t("train.made", run=escaped(facts.run_id), day=day(facts.trained_at.date())))
+    st.page_link(
+        "pages/recommendations/lists.py", label=t("train.go_lists"), icon=":material/list_alt:"
+    )
+
+
+def filter_row(choices: ListChoices, run_id: str) -> ListFilters:
+    """Ask which rows to look at; what the log does not know is not asked."""
+    with st.container(horizontal=True):
+        user = st.text_input(
+            t("lists.user"),
+            help=t("lists.user_help"),
+            key=_key("user"),
+            persist_state="session",
+            width=180,
+        )
+        segment = _choice("segment", choices.segments)
+        category = _choice("category", choices.categories)
+        source = _choice("source", choices.sources)
+        least = _least_score(choices, run_id)
+    return ListFilters(
+        user=(user or "").strip() or None,
+        segment=segment,
+        category=category,
+        source=source,
+        min_score=least,
+    )
+
+
+def page_of_rows(choices: ListChoices, run_id: str, filters: ListFilters) -> None:
+    """Show how much fits the filters, and fifty rows of it."""
+    # a new set of filters starts on its first page
+    key = f"lists_page_{run_id}_{hash(filters)}"
+    page = st.session_state.get(key, 1)
+    offset = (page - 1) * ROWS_PER_PAGE
+    found = cache.list_rows(
+        cache.database(), run_id, filters, state.locale(), ROWS_PER_PAGE, offset
+    )
+    if not found.row_count:
+        st.info(t("lists.nothing"), icon=":material/filter_alt_off:")
+        st.button(t("lists.clear"), on_click=_clear_filters)
+        return
+    said = "lists.found_all" if filters == ListFilters() else "lists.found"
+    st.write(t(said, rows=count(found.row_count), users=count(found.user_count)))
+    _table(found.rows, choices)
+    pages = math.ceil(found.row_count / ROWS_PER_PAGE)
+    if pages > 1:
+        st.pagination(pages, key=key)
+    if not choices.clicks_known:
+        widgets.note(t("lists.no_chances"))
+    elif not choices.orders_known:
+        widgets.note(t("lists.no_orders"))
+
+
+def download(choices: ListChoices, run_id: str) -> None:
+    """Offer the lists as the file of the contract, made when the button is pressed."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        places = st.segmented_control(
+            t("lists.places"), PLACES, default=10, required=True, key="lists_places"
+        )
+        marked = st.checkbox(t("lists.excel"), help=t("lists.excel_help"), key="lists_excel")
+        request = ListRequest(k=places or 10, locale=state.locale())
+        st.download_button(
+            t("lists.download"),
+            data=lambda: cache.lists_csv(request, marked),
+            file_name=f"lists_{run_id}_top{request.k}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key="lists_download",
+        )
+    rows = cache.rows_of_places(cache.database(), run_id, request.k)
+    said = {"rows": count(rows), "places": request.k, "users": count(choices.users)}
+    widgets.note(t("lists.download_says", **said))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Bar:
+    """A bar that says what is being done, and about how long it will take."""
+
+    bar: DeltaGenerator
+    started: float = field(default_factory=time.monotonic)
+
+    def show(self, share: float, step: str) -> None:
+        """Move the bar; a progress of the engine."""
+        self.bar.progress(min(max(share, 0.0), 1.0), _step(step, self._left(share)))
+
+    def _left(self, share: float) -> int | None:
+        spent = time.monotonic() - self.started
+        return math.ceil(spent / share * (1 - share)) if share > 0.1 and spent > 2 else None
+
+
+def _step(step: str, left: int | None = None) -> str:
+    name = words.t(f"steps.{step}", state.locale())
+    return t("train.now", step=name) if left is None else t("train.left", step=name, seconds=left)
+
+
+def _choice(name: str, options: tuple[str, ...]) -> str | None:
+    if not options:
+        return None
+    return st.selectbox(
+        t(f"lists.{name}"),
+        [None, *options],
+        format_func=lambda option: _label(name, option),
+        key=_key(name),
+        persist_state="session",
+        width=180,
+    )
+
+
+def _label(name: str, option: str | None) -> str:
+    if option is None:
+        return t("lists.all")
+    return words.t(f"list_words.{option}", state.locale()) if name == "source" else option
+
+
+def _least_score(choices: ListChoices, run_id: str) -> float | None:
+    low, high = choices.score_range
+    low, high = math.floor(low * 100) / 100, math.ceil(high * 100) / 100
+    if low >= high:
+        return None
+    least = st.slider(
+        t("lists.min_score"),
+        low,
+        high,
+        low,
+        0.01,
+        help=t("lists.min_score_help"),
+        key=_key(f"score_{run_id}"),
+        persist_state="session",
+        width=220,
+    )
+    return least if least > low else None
+
+
+def _key(name: str) -> str:
+    return f"lists_filter_{name}"
+
+
+def _clear_filters() -> None:
+    for key in [name for name in st.session_state if str(name).startswith(_key(""))]:
+        del st.session_state[key]
+
+
+def _table(rows: pd.DataFrame, choices: ListChoices) -> None:
+    badge = t("lists.new_user")
+    shown = {
+        "user": rows["user_id"],
+        "history": [[badge] if cold else [] for cold in rows["is_cold"]],
+        "rank": rows["rank"],
+        "item": rows["item"],
+        "category": rows["category"],
+        "score": rows["score"],
+        "click": rows["p_click"],
+        "order": rows["p_purchase"],
+        "source": rows["source"],
+        "reason": rows["reason"],
+    }
+    known = {
+        "history": choices.users_cold > 0,
+        "category": bool(choices.categories),
+        "click": choices.clicks_known,
+        "order": choices.orders_known,
+    }
+    st.dataframe(
+        pd.DataFrame({name: values for name, values in shown.items() if known.get(name, True)}),
+        hide_index=True,
+        height=460,
+        alt=t("lists.table"),
+        column_config=_columns(badge),
+    )
+
+
+def _columns(badge: str) -> dict[str, ColumnConfig]:
+    column = st.column_config
+    label = {name: t(f"lists.col_{name}") for name in COLUMNS}
+    chance = {"format": "percent", "width": "small"}
+    return {
+        "user": column.TextColumn(label["user"], pinned=True),
+        "history": column.MultiselectColumn(
+            label["history"], options=[badge], color="primary", width=90
+        ),
+        "rank": column.NumberColumn(label["rank"], width=50),
+        "item": column.TextColumn(label["item"], width=190),
+        "category": column.TextColumn(label["category"]),
+        "score": column.NumberColumn(label["score"], format="%.2f", width=60),
+        "click": column.NumberColumn(label["click"], help=t("lists.col_click_help"), **chance),
+        "order": column.NumberColumn(label["order"], help=t("lists.col_order_help"), **chance),
+        "source": column.TextColumn(label["source"]),
+        "reason": column.TextColumn(label["reason"], width="large"),
+    }

@@ -1,0 +1,33 @@
+"""Lists page: who gets which items and why; filtered, paged, taken away as a file."""
+
+import streamlit as st
+
+from pages._shared import cache, lists_view, widgets
+from pages._shared.text import t
+
+facts = cache.stamp()
+widgets.stamp(facts)
+
+if not facts.events:
+    st.title(t("lists.no_data_title"))
+    st.write(t("lists.no_data_why"))
+    widgets.sample_button()
+    widgets.note(t("sample.what"))
+    st.page_link("pages/start/data.py", label=t("overview.go_data"), icon=":material/upload_file:")
+    st.stop()
+
+if facts.run_id is None:
+    st.title(t("lists.no_run_title"))
+    st.write(t("lists.no_run_why"))
+    lists_view.train_button()
+    st.stop()
+
+st.title(t("lists.title"))
+lists_view.training_result(facts)
+choices = cache.list_choices(cache.database(), facts.run_id)
+
+filters = lists_view.filter_row(choices, facts.run_id)
+lists_view.page_of_rows(choices, facts.run_id, filters)
+
+st.header(t("lists.download_title"))
+lists_view.download(choices, facts.run_id)
