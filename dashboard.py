@@ -4,7 +4,7 @@ import gc
 
 import streamlit as st
 
-from pages._shared import state, widgets
+from pages._shared import levers, state, widgets
 from pages._shared.errors import friendly_errors
 from pages._shared.text import t
 
@@ -35,10 +35,19 @@ sections = {
             url_path="lists",
         ),
     ],
+    t("menu.revenue"): [
+        st.Page(
+            "pages/revenue/mix.py",
+            title=t("menu.mix"),
+            icon=":material/donut_small:",
+            url_path="mix",
+        ),
+    ],
 }
 page = st.navigation(sections, position="hidden")
 
 with friendly_errors():
     widgets.frame()
+    levers.remember(drawn_here=page.url_path == "mix")
     widgets.menu(sections)
     page.run()

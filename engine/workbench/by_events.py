@@ -7,6 +7,7 @@ import numpy as np
 from engine.evaluation.settling import SettlingTest, settling_test
 from engine.simulation import compare
 from engine.simulation.collapse import Collapsed
+from engine.simulation.compare import Uplift
 from engine.simulation.run import MODELS, Outcome, simulate_collapsed
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats
@@ -21,20 +22,19 @@ Sides = tuple[Collapsed, Collapsed]
 
 def price(
     valuation: Valuation, sides: Sides, scenario: Scenario, against: Scenario | None
-) -> dict[str, Any]:
-    """Return the parts of a simulation that depend on the kind of log."""
+) -> tuple[dict[str, Any], tuple[Outcome, Outcome]]:
+    """Return the parts of a simulation that depend on the kind of log, and both outcomes."""
     outcome, base = (simulate_collapsed(side, scenario) for side in sides)
-    answers = _answers(compare.incremental(outcome), compare.attributed(outcome), outcome.withheld)
     gain = compare.uplift(outcome, base)
-    return {
-        **answers,
-        "uplift": _gain(valuation, sides, scenario, outcome, base, against),
+    parts = {
+        **_answers(compare.incremental(outcome), compare.attributed(outcome), outcome.withheld),
+        "uplift": _gain(valuation, sides, gain, outcome, base, against),
         "shares": level_shares(valuation, outcome),
-        "break_even": _break_even(outcome, base, scenario),
-        "books": _books(valuation, outcome),
+        "break_even": _break_even(gain, outcome, base, scenario),
         "experiment": _experiment(valuation, gain.total, scenario.economics.horizon_months),
         "details": {},
     }
+    return parts, (outcome, base)
 
 
 def level_shares(valuation: Valuation, outcome: Outcome) -> LevelShares:
@@ -95,12 +95,11 @@ def _answers(
 def _gain(
     valuation: Valuation,
     sides: Sides,
-    scenario: Scenario,
+    gain: Uplift,
     outcome: Outcome,
     base: Outcome,
     against: Scenario | None,
 ) -> Gain:
-    gain = compare.uplift(outcome, base)
     through = {
         name: compare.attributed(outcome)[name] - compare.attributed(base)[name] for name in MODELS
     }
@@ -123,12 +122,13 @@ def _against(side: Collapsed, outcome: Outcome, against: Scenario) -> Money | Wi
     return _answers(dict(gain.by_model), through, outcome.withheld)["total"]
 
 
-def _break_even(outcome: Outcome, base: Outcome, scenario: Scenario) -> dict[str, float | None]:
+def _break_even(
+    gain: Uplift, outcome: Outcome, base: Outcome, scenario: Scenario
+) -> dict[str, float | None]:
     """Return the causal share at which the gain is the cost that was entered.
 
     None: no share is small or large enough, the lists sell no more than the others.
     """
-    gain = compare.uplift(outcome, base)
     months = scenario.economics.horizon_months
     cost = scenario.economics.cost_cents_per_month * months
     other = float(np.median(gain.by_model["ads"] + gain.by_model["membership"]))
@@ -141,9 +141,9 @@ def _break_even(outcome: Outcome, base: Outcome, scenario: Scenario) -> dict[str
     }
 
 
-def _books(valuation: Valuation, outcome: Outcome) -> dict[str, Any]:
-    """Return the counted trailing month beside the simulated first one."""
-    books, volumes = valuation.books, outcome.volumes
+def books(valuation: Valuation, today: Collapsed, scenario: Scenario) -> dict[str, Any]:
+    """Return the counted trailing month beside the simulated first one of today's lists."""
+    books, volumes = valuation.books, simulate_collapsed(today, scenario).volumes
     modelled = {
         "members": volumes.members,
         "sessions": volumes.sessions,

@@ -8,11 +8,13 @@ import numpy as np
 from engine.business.ads import cents_per_seen_ad
 from engine.evaluation.rung_zero import (
     RungZeroAnswer,
+    RungZeroAssumptions,
     RungZeroSettings,
     assume,
     value_rung_zero,
 )
 from engine.evaluation.settling import settling_test
+from engine.simulation.compare import Driver
 from engine.simulation.levers import LEVER_BY_KEY
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats
@@ -24,6 +26,15 @@ PINNED = {
     "reach.list_sales_share": "list_sales_share",
     "sales.causal_share": "causal_share",
 }
+
+
+DRIVEN = {
+    "reach.click_share": "click_share",
+    "reach.list_sales_share": "list_sales_share",
+    "sales.causal_share": "causal_share",
+    "hits.ratio": "log_ratio_error",
+}
+"""Name of a driver -> what of the assumptions it moves."""
 
 
 def settings_of(scenario: Scenario) -> RungZeroSettings:
@@ -80,7 +91,6 @@ def price(
             **asdict(found.break_even),
             "cost_cents_per_month": scenario.economics.cost_cents_per_month,
         },
-        "books": _books(valuation),
         "experiment": found.test,
         "details": _details(valuation, scenario, found),
     }
@@ -98,7 +108,6 @@ def price_nothing(valuation: Valuation, scenario: Scenario) -> dict[str, Any]:
         "uplift": Gain(total=none, by_model=models, probability_positive=None),
         "shares": LevelShares(measured=0.0, estimated=0.0, assumed=1.0),
         "break_even": {"cost_cents_per_month": scenario.economics.cost_cents_per_month},
-        "books": _books(valuation),
         "experiment": settling_test(
             effect=None,
             variation=base.revenue_variation,
@@ -166,7 +175,8 @@ def _beyond(
     return _money(found.gain_draws * months - other.gain_draws * others, first - second)
 
 
-def _books(valuation: Valuation) -> dict[str, Any]:
+def books(valuation: Valuation) -> dict[str, Any]:
+    """Return the counted trailing month; nothing is simulated."""
     counted = asdict(valuation.books)
     return {"days": counted.pop("days"), "counted": counted, "modelled": {}}
 
@@ -192,3 +202,41 @@ def _details(valuation: Valuation, scenario: Scenario, found: RungZeroAnswer) ->
             "take_share": settings.take_share,
         },
     }
+
+
+def drivers(
+    valuation: Valuation, scenario: Scenario, policy: str, baseline: str
+) -> tuple[Driver, ...]:
+    """Return what each assumption can do to the gain over the horizon, widest first.
+
+    Each goes to its 10 and 90 % end with the others at their median; the last one is how
+    far a ratio of hits may be from a ratio of clicks.
+    """
+    settings = settings_of(scenario)
+    ratio = valuation.ratios[policy] / valuation.ratios[baseline]
+    drawn = assume(settings, scenario.seed, len(ratio))
+    middle = RungZeroAssumptions(
+        **{name: np.median(getattr(drawn, name), keepdims=True) for name in DRIVEN.values()}
+    )
+    inputs = replace(
+        valuation.base,
+        hit_ratio=np.median(ratio, keepdims=True),
+        order_per_view=_median(valuation.base.order_per_view),
+        pages_per_click=_median(valuation.base.pages_per_click),
+    )
+    found = []
+    for key, name in DRIVEN.items():
+        ends = np.quantile(getattr(drawn, name), (0.1, 0.9))
+        low, high = (
+            value_rung_zero(inputs, replace(middle, **{name: np.array([end])}), settings)
+            for end in ends
+        )
+        if low.gain_horizon is not None and high.gain_horizon is not None:
+            cents = round(low.gain_horizon.p50), round(high.gain_horizon.p50)
+            found.append(Driver(key=key, low_cents=cents[0], high_cents=cents[1]))
+    moving = [driver for driver in found if driver.low_cents != driver.high_cents]
+    return tuple(sorted(moving, key=lambda driver: -abs(driver.high_cents - driver.low_cents)))
+
+
+def _median(draws: Floats | None) -> Floats | None:
+    return None if draws is None else np.median(draws, keepdims=True)

@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.errors import NotEnoughDataError, UsageError
+from engine.simulation.assumptions import known_from_log
 from engine.simulation.collapse import Collapsed, collapse
 from engine.simulation.run import Outcome, simulate_collapsed
 from engine.simulation.scenario import Scenario, scenario_of_log
 from engine.store import artifacts
+from engine.tensor import Population
 from engine.workbench import by_events, by_hits
 from engine.workbench.answers import Simulation
 from engine.workbench.runs import read_events, read_valuation, trained_run
-from engine.workbench.valuing import BASELINE, STATUS_QUO, Valuation
+from engine.workbench.valuing import BASELINE, MAIN, STATUS_QUO, Valuation
 from engine.workbench.workspace import Workspace
 
 
@@ -25,6 +27,10 @@ class PricingInputs:
     collapsed: Mapping[str, Collapsed]
     """Policy -> events of its lists; empty where a log does not say what was shown."""
     default_scenario: Scenario
+    books: Mapping[str, Any]
+    """Counted figures of the trailing month, and those of the simulated first one."""
+    known: Mapping[str, float]
+    """Lever -> what the log says of it."""
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -56,21 +62,51 @@ def load(workspace: Workspace, policies: Sequence[str] | None = None) -> Pricing
     collapsed: dict[str, Collapsed] = {}
     if valuation.population is not None:
         scenario = scenario_of_log(valuation.population)
-        today = read_events(run, valuation, STATUS_QUO)
+        logged = read_events(run, valuation, STATUS_QUO)
         for policy in valuation.policies:
             if policies is None or policy in {*policies, STATUS_QUO}:
-                tensor = today if policy == STATUS_QUO else read_events(run, valuation, policy)
-                collapsed[policy] = collapse(tensor, today, valuation.population)
+                tensor = logged if policy == STATUS_QUO else read_events(run, valuation, policy)
+                collapsed[policy] = collapse(tensor, logged, valuation.population)
+    today = collapsed.get(STATUS_QUO)
     return PricingInputs(
-        run_id=run.run_id, valuation=valuation, collapsed=collapsed, default_scenario=scenario
+        run_id=run.run_id,
+        valuation=valuation,
+        collapsed=collapsed,
+        default_scenario=scenario,
+        books=by_hits.books(valuation)
+        if today is None
+        else by_events.books(valuation, today, scenario),
+        known=_known(valuation.population),
     )
+
+
+def _known(population: Population | None) -> dict[str, float]:
+    """Return the levers that the log can tell, at their mean."""
+    if population is None:
+        return {}
+    found = {"ads.ad_slots": population.ad_slots_today}
+    found |= {key: float(draws.mean()) for key, draws in known_from_log(population).items()}
+    if population.viewability is not None:
+        found["ads.first_slot_viewability"] = float(population.viewability[:, 0].mean())
+    if population.membership_price_today_cents is not None:
+        found["membership.price_cents"] = population.membership_price_today_cents
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Quote:
+    """A simulation and the months behind it."""
+
+    simulation: Simulation
+    outcomes: tuple[Outcome, Outcome] | None
+    """Of the policy and of its baseline; None where a log does not say what was shown."""
 
 
 def simulate(
     inputs: PricingInputs,
     scenario: Scenario,
     *,
-    policy: str = "ranked",
+    policy: str = MAIN,
     baseline: str = BASELINE,
     against: Scenario | None = None,
     explain: bool = False,
@@ -86,30 +122,47 @@ def simulate(
 
     Raises
     ------
-    UsageError
+    UsageError, NotEnoughDataError
         For a policy that was not valued.
     """
-    if inputs.valuation.method != "none":
-        check_policies(inputs, policy, baseline)
-    facts: dict[str, Any] = {
-        "run_id": inputs.run_id,
-        "rung": inputs.valuation.rung,
-        "currency": inputs.valuation.currency,
-        "horizon_months": scenario.economics.horizon_months,
-        "policy": policy,
-        "baseline": baseline,
-    }
-    if inputs.valuation.method == "none":
-        parts = by_hits.price_nothing(inputs.valuation, scenario)
-    elif inputs.is_range:
-        parts = by_hits.price(inputs.valuation, scenario, policy, baseline, against)
+    found = quote(inputs, scenario, policy=policy, baseline=baseline, against=against).simulation
+    if not explain or not inputs.collapsed:
+        return found
+    sides = inputs.collapsed[policy], inputs.collapsed[baseline]
+    shares = by_events.variance_shares(sides, scenario)
+    return replace(found, uplift=replace(found.uplift, variance_shares=shares))
+
+
+def quote(
+    inputs: PricingInputs,
+    scenario: Scenario,
+    *,
+    policy: str = MAIN,
+    baseline: str = BASELINE,
+    against: Scenario | None = None,
+) -> Quote:
+    """Return the same with the simulated months, for pictures."""
+    valuation, outcomes = inputs.valuation, None
+    if valuation.method == "none":
+        parts = by_hits.price_nothing(valuation, scenario)
     else:
-        sides = inputs.collapsed[policy], inputs.collapsed[baseline]
-        parts = by_events.price(inputs.valuation, sides, scenario, against)
-        if explain:
-            shares = by_events.variance_shares(sides, scenario)
-            parts["uplift"] = replace(parts["uplift"], variance_shares=shares)
-    return Simulation(**facts, **parts)
+        check_policies(inputs, policy, baseline)
+        if inputs.is_range:
+            parts = by_hits.price(valuation, scenario, policy, baseline, against)
+        else:
+            sides = inputs.collapsed[policy], inputs.collapsed[baseline]
+            parts, outcomes = by_events.price(valuation, sides, scenario, against)
+    simulation = Simulation(
+        run_id=inputs.run_id,
+        rung=valuation.rung,
+        currency=valuation.currency,
+        horizon_months=scenario.economics.horizon_months,
+        policy=policy,
+        baseline=baseline,
+        books=inputs.books,
+        **parts,
+    )
+    return Quote(simulation=simulation, outcomes=outcomes)
 
 
 def default_scenario(workspace: Workspace) -> Scenario:

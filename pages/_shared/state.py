@@ -1,5 +1,7 @@
 """Every key of the session, as functions."""
 
+from collections.abc import Iterable
+from math import isfinite
 from types import ModuleType
 
 import streamlit as st
@@ -24,6 +26,57 @@ def start_language() -> None:
     st.session_state.setdefault("lang", chosen)
     if st.query_params.get("lang") != chosen:
         st.query_params["lang"] = chosen
+
+
+def moves() -> dict[str, float]:
+    """Return where sliders were moved to, by name; kept on every page."""
+    found: dict[str, float] = st.session_state.setdefault("moves", {})
+    return found
+
+
+def remember_moves(names: Iterable[str]) -> None:
+    """Take over what sliders say, or the address where a slider was not drawn yet."""
+    for name in names:
+        value = st.session_state.get(name)
+        if value is None and name not in moves():
+            value = _number(st.query_params.get(name))
+        if value is not None:
+            moves()[name] = float(value)
+
+
+def keep_moves_in_address() -> None:
+    """Write moves into the address of a page without sliders, for F5 and for links.
+
+    Sliders write their own; an address that a slider is bound to takes nothing else.
+    """
+    for name, value in moves().items():
+        if name not in st.query_params:
+            st.query_params[name] = f"{value:g}"
+
+
+def address() -> dict[str, str]:
+    """Return what a link inside the product carries: language and moves."""
+    return {"lang": locale(), **{name: f"{value:g}" for name, value in moves().items()}}
+
+
+def put_back(name: str, start: float) -> None:
+    """Put a slider back to where it starts; its address follows."""
+    moves().pop(name, None)
+    if name in st.session_state:
+        st.session_state[name] = start
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        value = float(text) if text is not None else None
+    except ValueError:
+        return None
+    return value if value is not None and isfinite(value) else None
+
+
+def scheme() -> str:
+    """Return light or dark, as the browser is set."""
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def last_import() -> ImportReport | None:

@@ -39,6 +39,21 @@ def headline(cents: float, currency: str | None) -> str:
     return money.headline(cents, currency, state.locale())
 
 
+def amount(cents: float, currency: str | None) -> str:
+    """Return an amount that Markdown shows as it is: two dollar signs would become maths."""
+    return escaped(headline(cents, currency))
+
+
+def change(cents: float, currency: str | None) -> str:
+    """Return a difference with its sign."""
+    return money.change(cents, currency, state.locale())
+
+
+def percent(share: float) -> str:
+    """Return a share as percent."""
+    return money.percent(share, state.locale())
+
+
 def escaped(text: str) -> str:
     r"""Return data text that Markdown shows literally: no live links, images or maths."""
     return "".join(f"\\{letter}" if letter in _MARKDOWN else letter for letter in text)

@@ -40,7 +40,12 @@ def menu(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
         for section, pages in sections.items():
             note(section)
             for page in pages:
-                st.page_link(page)
+                link(page)
+
+
+def link(page: str | StreamlitPage, label: str | None = None, icon: str | None = None) -> None:
+    """Link to a page that keeps the language and every slider that was moved."""
+    st.page_link(page, label=label, icon=icon, query_params=state.address())
 
 
 def note(text: str) -> None:

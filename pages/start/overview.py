@@ -1,8 +1,17 @@
-"""Overview page: what was counted in the log, and what it can prove."""
+"""Overview page: what the lists are worth, how sure that is, and what would settle it."""
 
 import streamlit as st
 
-from pages._shared import cache, charts, widgets
+from pages._shared import (
+    cache,
+    charts,
+    levers,
+    money_cache,
+    money_view,
+    overview_view,
+    range_view,
+    widgets,
+)
 from pages._shared.text import t
 
 facts = cache.stamp()
@@ -13,20 +22,56 @@ if not facts.events:
     st.write(t("overview.empty_why"))
     widgets.sample_button()
     widgets.note(t("sample.what"))
-    st.page_link("pages/start/data.py", label=t("overview.go_data"), icon=":material/upload_file:")
+    widgets.link("pages/start/data.py", label=t("overview.go_data"), icon=":material/upload_file:")
     st.stop()
 
-months = cache.months(cache.database(), facts.data_version)
 health = cache.health(cache.database(), facts.data_version)
 
-widgets.title_of_log(facts)
-widgets.counted_facts(facts, months)
-st.info(t("overview.unpriced"), icon=":material/info:")
+if facts.run_id is None:
+    months = cache.months(cache.database(), facts.data_version)
+    widgets.title_of_log(facts)
+    widgets.counted_facts(facts, months)
+    st.info(t("overview.unpriced"), icon=":material/info:")
+    widgets.link(
+        "pages/start/data.py", label=t("overview.go_train"), icon=":material/model_training:"
+    )
+    picture, evidence = st.columns([2.6, 1])
+    with picture:
+        charts.monthly(months, facts.currency)
+    with evidence:
+        st.header(t("overview.evidence"))
+        widgets.evidence(health)
+        widgets.link("pages/start/data.py", label=t("overview.next"), icon=":material/database:")
+    st.stop()
 
-picture, evidence = st.columns([2.6, 1])
+run = cache.database(), facts.run_id
+inputs = money_cache.inputs(*run)
+scenario = levers.scenario(inputs.default_scenario, inputs.known)
+found = money_cache.explained(*run, scenario, "ranked", "popularity")
+
+if inputs.is_range:
+    range_view.headline(found)
+    range_view.parts(found)
+else:
+    money_view.headline(found)
+    money_view.level(found)
+    overview_view.today(run, inputs, scenario)
+    money_view.cards(found)
+
+picture, drivers = st.columns([1.5, 1])
 with picture:
-    charts.monthly(months, facts.currency)
-with evidence:
-    st.header(t("overview.evidence"))
-    widgets.evidence(health)
-    st.page_link("pages/start/data.py", label=t("overview.next"), icon=":material/database:")
+    if inputs.is_range:
+        range_view.chain(found)
+    else:
+        lines = money_cache.month_lines(*run, scenario, overview_view.COMPARED)
+        money_view.months(lines, found)
+with drivers:
+    money_view.tornado(money_cache.drivers(*run, scenario), found)
+
+money_view.experiment(found)
+if inputs.is_range:
+    range_view.break_even(found)
+    range_view.withheld(found)
+money_view.books(found)
+widgets.evidence(health)
+overview_view.next_steps()

@@ -1,0 +1,89 @@
+"""The numbers behind the pictures of a price."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from engine.simulation import compare
+from engine.simulation.compare import Driver
+from engine.simulation.run import MODELS, Outcome
+from engine.simulation.scenario import Scenario
+from engine.tensor import Floats
+from engine.workbench import by_hits
+from engine.workbench.pricing import PricingInputs, outcome
+from engine.workbench.valuing import BASELINE, MAIN
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthLine:
+    """Incremental money of one policy month by month [cents]."""
+
+    policy: str
+    p10: tuple[float, ...]
+    p50: tuple[float, ...]
+    p90: tuple[float, ...]
+
+
+def month_lines(
+    inputs: PricingInputs, scenario: Scenario, policies: Sequence[str]
+) -> tuple[MonthLine, ...]:
+    """Return the money of all models by month, for each policy that has a price."""
+    known = [policy for policy in policies if policy in inputs.collapsed]
+    return tuple(_line(outcome(inputs, scenario, policy)) for policy in known)
+
+
+def month_table(found: Outcome) -> pd.DataFrame:
+    """Return mean incremental money by month and model, whole cents that add up.
+
+    Columns month (from 1), then one per model, and total.
+    """
+    return _table(found, axis=2, label="month", names=None)
+
+
+def segment_table(found: Outcome, segments: Sequence[str]) -> pd.DataFrame:
+    """Return mean incremental money by segment and model over the horizon, as above."""
+    return _table(found, axis=1, label="segment", names=segments)
+
+
+def drivers(
+    inputs: PricingInputs, scenario: Scenario, policy: str = MAIN, baseline: str = BASELINE
+) -> tuple[Driver, ...]:
+    """Return what each assumption can do to the gain over the horizon, widest first."""
+    if inputs.is_range:
+        return by_hits.drivers(inputs.valuation, scenario, policy, baseline)
+    if not inputs.collapsed:
+        return ()
+    return compare.drivers(inputs.collapsed[policy], scenario, inputs.collapsed[baseline])
+
+
+def apportioned(amounts: Floats, total: int) -> NDArray[np.int64]:
+    """Return amounts as whole cents that add up to ``total``, by largest remainders."""
+    floor = np.floor(amounts).astype(np.int64)
+    missing = int(total - floor.sum())
+    order = np.argsort(-(amounts - floor), kind="stable")
+    whole, rest = divmod(missing, len(amounts)) if len(amounts) else (0, 0)
+    floor += whole
+    floor[order[:rest]] += 1
+    return floor
+
+
+def _line(found: Outcome) -> MonthLine:
+    total = sum(money.incremental.sum(axis=1) for money in found.models.values())
+    low, middle, high = np.quantile(total, (0.1, 0.5, 0.9), axis=0)
+    return MonthLine(policy=found.policy, p10=tuple(low), p50=tuple(middle), p90=tuple(high))
+
+
+def _table(found: Outcome, *, axis: int, label: str, names: Sequence[str] | None) -> pd.DataFrame:
+    totals = compare.summaries(compare.incremental(found))
+    other = 1 if axis == 2 else 2
+    columns = {
+        name: apportioned(money.incremental.sum(axis=other).mean(axis=0), totals[name].mean)
+        for name, money in found.models.items()
+    }
+    frame = pd.DataFrame(columns)
+    frame["total"] = frame[list(MODELS)].sum(axis=1)
+    frame.insert(0, label, list(names) if names is not None else range(1, len(frame) + 1))
+    return frame

@@ -1,0 +1,132 @@
+"""Sliders: how a lever looks, and the scenario that all of them together make."""
+
+from collections.abc import Iterable, Mapping
+
+import streamlit as st
+
+from engine.reporting import money
+from engine.reporting.text import t as words
+from engine.simulation.levers import LEVERS, Lever, find_lever, lever_value, with_lever
+from engine.simulation.scenario import Scenario
+from pages._shared import state, widgets
+from pages._shared.text import t
+
+PERCENT, CENTS = 100.0, 100.0
+SHARES = ("share", "share_per_month")
+
+
+def scenario(defaults: Scenario, known: Mapping[str, float]) -> Scenario:
+    """Return the scenario of this visitor: the defaults with every slider that was moved."""
+    found = defaults
+    for lever in LEVERS:
+        start, chosen = _start(lever, defaults, known), state.moves().get(_name(lever))
+        if start is None or chosen is None or chosen == start:
+            continue
+        low, high = _ends(lever, start)
+        if low <= chosen <= high:  # an address may say anything
+            found = with_lever(found, lever.key, _engine_value(lever, chosen))
+    return found
+
+
+def sliders(
+    keys: Iterable[str], defaults: Scenario, known: Mapping[str, float], currency: str | None
+) -> None:
+    """One slider per lever, with where its default comes from below it."""
+    for key in keys:
+        lever = find_lever(key)
+        start = _start(lever, defaults, known)
+        if start is None:
+            continue
+        low, high = _ends(lever, start)
+        step = _shown(lever, lever.step)
+        st.slider(
+            f"{words(lever.text_key, state.locale())} ({_unit(lever, currency)})",
+            min_value=low,
+            max_value=high,
+            value=start,
+            step=step,
+            format=_format(lever, step),
+            key=_name(lever),
+            bind="query-params",
+            persist_state="session",
+        )
+        widgets.note(_caption(lever, known, currency))
+
+
+def reset(defaults: Scenario, known: Mapping[str, float]) -> None:
+    """Put every slider back to where it starts."""
+    for lever in LEVERS:
+        start = _start(lever, defaults, known)
+        if start is not None:
+            state.put_back(_name(lever), start)
+
+
+def remember(*, drawn_here: bool) -> None:
+    """Keep the moves of sliders on every page and in its address.
+
+    Parameters
+    ----------
+    drawn_here : bool
+        Whether the page has sliders, which keep its address themselves.
+    """
+    state.remember_moves(_name(lever) for lever in LEVERS)
+    if not drawn_here:
+        state.keep_moves_in_address()
+
+
+def _name(lever: Lever) -> str:
+    """Return the key of a slider, which is also its name in the address."""
+    return lever.key.replace(".", "_").replace("_cents", "")
+
+
+def _start(lever: Lever, defaults: Scenario, known: Mapping[str, float]) -> float | None:
+    """Return where a slider starts: the default, else the log, else the fallback."""
+    value = lever_value(defaults, lever.key)
+    if value is None:
+        value = known.get(lever.key, lever.fallback)
+    if value is None and lever.key == "sales.take_rate":
+        value = 1.0
+    return None if value is None else round(_shown(lever, float(value)), 3)
+
+
+def _ends(lever: Lever, start: float) -> tuple[float, float]:
+    """Return where a slider ends; a value of the log may lie beyond what sources report."""
+    return min(_shown(lever, lever.low), start), max(_shown(lever, lever.high), start)
+
+
+def _factor(lever: Lever) -> float:
+    if lever.unit.startswith("cents"):
+        return 1.0 / CENTS
+    return PERCENT if lever.unit in SHARES else 1.0
+
+
+def _shown(lever: Lever, value: float) -> float:
+    return value * _factor(lever)
+
+
+def _engine_value(lever: Lever, shown: float) -> float:
+    return shown / _factor(lever)
+
+
+def _unit(lever: Lever, currency: str | None) -> str:
+    unit = words(f"units.{lever.unit}", state.locale())
+    if lever.unit.startswith("cents"):
+        return f"{money.symbol(currency)} {unit}".strip()
+    return "%" if lever.unit in SHARES else unit
+
+
+def _format(lever: Lever, step: float) -> str:
+    if lever.unit.startswith("cents"):
+        return "%.2f" if step < 1 else "%.0f"
+    digits = 0 if step >= 1 else 1 if step >= 0.1 else 2
+    return f"%.{digits}f"
+
+
+def _caption(lever: Lever, known: Mapping[str, float], currency: str | None) -> str:
+    source = words(f"sources.{lever.source_code}", state.locale())
+    parts = [t("levers.source", source=source, grade=lever.grade)]
+    if lever.key in known:
+        step = _shown(lever, lever.step)
+        value = _format(lever, step) % _shown(lever, known[lever.key])
+        parts.insert(0, t("levers.your_data", value=value))
+    return " ".join(parts)

@@ -1,0 +1,65 @@
+"""Caches of prices: each is keyed by the run, which names data, settings and seed."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from engine.simulation.compare import Driver
+from engine.simulation.scenario import Scenario, scenario_id
+from engine.workbench import pictures, pricing
+from engine.workbench.answers import Simulation
+from engine.workbench.pictures import MonthLine
+from engine.workbench.pricing import PricingInputs, Quote
+from pages._shared import cache
+
+KEYED = {Scenario: scenario_id}
+"""A scenario is told from another by all of its values."""
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def inputs(database: str, run_id: str) -> PricingInputs:
+    """The run, summed up for prices."""
+    return pricing.load(cache.opened(database))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=KEYED)
+def quote(database: str, run_id: str, scenario: Scenario, policy: str, baseline: str) -> Quote:
+    """A price with the months behind it."""
+    found = inputs(database, run_id)
+    return pricing.quote(found, scenario, policy=policy, baseline=baseline)
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYED)
+def explained(
+    database: str, run_id: str, scenario: Scenario, policy: str, baseline: str
+) -> Simulation:
+    """A price with where the width of its gain comes from."""
+    found = inputs(database, run_id)
+    return pricing.simulate(found, scenario, policy=policy, baseline=baseline, explain=True)
+
+
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYED)
+def drivers(database: str, run_id: str, scenario: Scenario) -> tuple[Driver, ...]:
+    """What each assumption can do to the gain."""
+    return pictures.drivers(inputs(database, run_id), scenario)
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=KEYED)
+def month_lines(
+    database: str, run_id: str, scenario: Scenario, policies: Sequence[str]
+) -> tuple[MonthLine, ...]:
+    """Money by month of several policies."""
+    return pictures.month_lines(inputs(database, run_id), scenario, policies)
+
+
+def month_table(found: Quote) -> pd.DataFrame:
+    """Mean money by month and model [cents]."""
+    return pictures.month_table(found.outcomes[0]) if found.outcomes else pd.DataFrame()
+
+
+def segment_table(found: Quote, segments: Sequence[str]) -> pd.DataFrame:
+    """Mean money by segment and model [cents]."""
+    if found.outcomes is None:
+        return pd.DataFrame()
+    return pictures.segment_table(found.outcomes[0], segments)

@@ -1,0 +1,259 @@
+"""What a price looks like on a page."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from engine.reporting import charts, money
+from engine.reporting.text import t as words
+from engine.reporting.text import words as every_word
+from engine.simulation.compare import Driver
+from engine.simulation.run import MODELS
+from engine.workbench.answers import Gain, Money, Simulation, Withheld
+from engine.workbench.pictures import MonthLine
+from pages._shared import state, widgets
+from pages._shared.text import amount, change, count, escaped, percent, t
+
+SUBJECTS = (*MODELS, "total")
+MOST_DRIVERS = 6
+DASHES = {"popularity": "dash", "random": "dot", "logged": "dashdot"}
+
+
+def palette() -> charts.Palette:
+    """Colours for the browser's light or dark."""
+    return charts.PALETTES[state.scheme()]
+
+
+def per_month(found: Simulation, cents: float) -> float:
+    """Return an amount over the horizon as one of a mean month."""
+    return cents / found.horizon_months
+
+
+def headline(found: Simulation) -> None:
+    """The finding as title, then how sure it is."""
+    gain = found.uplift.total
+    if isinstance(gain, Withheld):
+        st.title(t("overview.no_price"))
+        st.write(advice(gain))
+        return
+    middle = per_month(found, gain.p50)
+    key = "overview.earn_more" if middle >= 0 else "overview.earn_less"
+    st.title(t(key, amount=amount(abs(middle), found.currency)))
+    certainty(found, gain)
+    if gain.p10 < 0 < gain.p90:
+        st.info(t("overview.may_lose"), icon=":material/info:")
+
+
+def certainty(found: Simulation, answer: Money) -> None:
+    """One line: interval, where its width comes from, kind."""
+    st.markdown(" · ".join(_certainty(found, answer)))
+
+
+def cards(found: Simulation) -> None:
+    """A price tag for each model and one for all of them."""
+    known = [answer.p90 for name in SUBJECTS if isinstance(answer := found.of(name), Money)]
+    end = max([*known, 1])
+    for column, subject in zip(st.columns(4), SUBJECTS, strict=True):
+        with column, st.container(border=True, height="stretch"):
+            _card(found, subject, end)
+
+
+def shown(cents: float, currency: str | None) -> str:
+    """Return an amount for a big number, which is no Markdown."""
+    return money.headline(cents, currency, state.locale())
+
+
+def months(lines: Sequence[MonthLine], found: Simulation) -> None:
+    """Money month by month, the lists against popular and random ones."""
+    st.header(t("overview.next_months", months=count(found.horizon_months)))
+    drawn = [
+        charts.Line(
+            name=policy_name(line.policy),
+            middle=line.p50,
+            low=line.p10 if row == 0 else None,
+            high=line.p90 if row == 0 else None,
+            dash=DASHES.get(line.policy, "solid"),
+        )
+        for row, line in enumerate(lines)
+    ]
+    symbol = money.symbol(found.currency)
+    figure = charts.months_with_band(drawn, palette(), symbol)
+    alt = t("overview.months_picture")
+    st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="month_lines")
+    with st.expander(t("overview.table")):
+        st.dataframe(_month_frame(lines), hide_index=True, alt=alt)
+
+
+def tornado(drivers: Sequence[Driver], found: Simulation) -> None:
+    """Which assumption moves the gain most."""
+    st.header(t("overview.drivers"))
+    gain = found.uplift.total
+    shown = [driver for driver in drivers if driver.low_cents != driver.high_cents][:MOST_DRIVERS]
+    if isinstance(gain, Withheld) or not shown:
+        st.write(t("overview.no_drivers"))
+        return
+    names = [driver_name(driver.key) for driver in shown]
+    ends = [
+        (per_month(found, driver.low_cents), per_month(found, driver.high_cents))
+        for driver in shown
+    ]
+    middle = per_month(found, gain.mean)
+    symbol = money.symbol(found.currency)
+    figure = charts.tornado(names, ends, middle, palette().membership, symbol)
+    alt = t("overview.drivers_alt", name=names[0])
+    st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="drivers")
+    widgets.note(t("overview.drivers_note"))
+
+
+def experiment(found: Simulation) -> None:
+    """The test that would settle the answer, or why none would."""
+    test = found.experiment
+    if test.users_per_arm is None or test.effect is None:
+        text = t("experiment.nothing")
+    elif test.weeks is None:
+        text = t(
+            "experiment.too_large",
+            users=count(test.users_per_arm),
+            smallest="?" if test.smallest_effect is None else percent(test.smallest_effect),
+            effect=percent(test.effect),
+        )
+    else:
+        text = t(
+            "experiment.worth",
+            users=count(test.users_per_arm),
+            weeks=count(test.weeks),
+            effect=percent(test.effect),
+            cost=amount(test.cost_cents or 0.0, found.currency),
+        )
+    st.info(f"**{t('experiment.title')}** {text}", icon=":material/science:")
+
+
+def books(found: Simulation) -> None:
+    """The counted month, beside the simulated first one where there is one."""
+    with st.expander(t("books.title")):
+        counted, modelled = found.books["counted"], found.books["modelled"]
+        rows = [
+            {
+                t("books.what"): t(f"books.{name}"),
+                t("books.counted"): _figure(name, value, found.currency),
+                t("books.modelled"): _figure(name, modelled.get(name), found.currency),
+            }
+            for name, value in counted.items()
+        ]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("books.title"))
+        widgets.note(t("books.note", days=f"{found.books['days']:.0f}"))
+
+
+def level(found: Simulation) -> None:
+    """What passes through the lists, and of what that figure is made."""
+    total = found.total
+    if isinstance(total, Withheld):
+        return
+    shares = found.shares
+    widgets.note(
+        t(
+            "overview.level",
+            attributed=amount(per_month(found, total.attributed), found.currency),
+            incremental=amount(per_month(found, total.incremental), found.currency),
+            measured=percent(shares.measured),
+            estimated=percent(shares.estimated),
+            assumed=percent(shares.assumed),
+        )
+    )
+
+
+def against_today(gain: Gain, found: Simulation) -> None:
+    """What the lists bring beyond those that are served today."""
+    today = gain.total
+    if isinstance(today, Money):
+        widgets.note(
+            t(
+                "overview.against_today",
+                amount=escaped(change(per_month(found, today.p50), found.currency)),
+                low=escaped(change(per_month(found, today.p10), found.currency)),
+                high=escaped(change(per_month(found, today.p90), found.currency)),
+            )
+        )
+
+
+def advice(answer: Withheld) -> str:
+    """Return why there is no number, and what would help."""
+    return escaped(words(answer.advice, state.locale(), **answer.facts))
+
+
+def policy_name(policy: str) -> str:
+    """Return what a policy is called; an imported one keeps its name."""
+    key = f"pages.policies.{policy}"
+    return words(key, state.locale()) if key in every_word(state.locale()) else policy
+
+
+def driver_name(key: str) -> str:
+    """Return what an assumption is called."""
+    if key == "hits.ratio":
+        return t("overview.hits_ratio")
+    return words(f"levers.{key.replace('.', '_')}.name", state.locale())
+
+
+def _certainty(found: Simulation, gain: Money) -> list[str]:
+    low, high = (amount(per_month(found, cents), found.currency) for cents in (gain.p10, gain.p90))
+    parts = [t("overview.interval", low=low, high=high)]
+    shares = found.uplift.variance_shares
+    if shares is not None:
+        data, assumption = percent(shares.data), percent(shares.assumption)
+        parts.append(t("overview.width", data=data, assumption=assumption))
+    chance = found.uplift.probability_positive
+    if chance is not None:
+        parts.append(t("overview.beats", draws=count(100 * chance)))
+    parts.append(t("overview.model_estimate"))
+    return parts
+
+
+def _card(found: Simulation, subject: str, end: float) -> None:
+    answer, gain = found.of(subject), _gain_of(found, subject)
+    st.markdown(f"**{t(f'models.{subject}')}**")
+    if isinstance(answer, Withheld):
+        st.markdown(t("overview.withheld"))
+        widgets.note(advice(answer))
+        return
+    delta = None
+    if isinstance(gain, Money):
+        sign = change(per_month(found, gain.p50), found.currency)
+        delta = t("overview.delta", amount=sign)
+    st.metric(
+        t("overview.extra_a_month"),
+        money.headline(per_month(found, answer.p50), found.currency, state.locale()),
+        delta=delta,
+        delta_arrow="off",
+        delta_color="off",
+    )
+    figure = charts.strip(answer.p10, answer.p50, answer.p90, end, palette().of(subject))
+    low, high = (
+        amount(per_month(found, cents), found.currency) for cents in (answer.p10, answer.p90)
+    )
+    alt = t("overview.strip_alt", low=low, high=high)
+    st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key=f"strip_{subject}")
+    widgets.note(t("overview.card_interval", low=low, high=high))
+    through = amount(per_month(found, answer.attributed), found.currency)
+    widgets.note(t("overview.card_attributed", amount=through))
+
+
+def _gain_of(found: Simulation, subject: str) -> Money | Withheld:
+    return found.uplift.total if subject == "total" else found.uplift.by_model[subject]
+
+
+def _month_frame(lines: Sequence[MonthLine]) -> pd.DataFrame:
+    columns: dict[str, object] = {t("columns.month"): range(1, len(lines[0].p50) + 1)}
+    for line in lines:
+        for name, cents in (("P10", line.p10), ("P50", line.p50), ("P90", line.p90)):
+            amounts = [round(value / charts.CENTS, 2) for value in cents]
+            columns[f"{policy_name(line.policy)} {name}"] = amounts
+    return pd.DataFrame(columns)
+
+
+def _figure(name: str, value: float | None, currency: str | None) -> str:
+    if value is None:
+        return "–"
+    if name.endswith("_cents"):
+        return money.exact(round(value), currency)
+    return count(value)

@@ -1,0 +1,111 @@
+"""What a log of orders or views may say: counted, estimated and assumed, each by itself."""
+
+import streamlit as st
+
+from engine.reporting import charts, money
+from engine.workbench.answers import Simulation, Withheld
+from pages._shared import money_view, widgets
+from pages._shared.text import amount, count, escaped, percent, t
+
+
+def headline(found: Simulation) -> None:
+    """Say that the log cannot show it, and what it would be under stated assumptions."""
+    gain, facts = found.uplift.total, found.details
+    ratio = facts["ratio"]
+    if isinstance(gain, Withheld):
+        st.title(t("range.title_no_price", ratio=f"{facts['hit_ratio']['p50']:.1f}"))
+        st.write(money_view.advice(gain))
+        return
+    middle = money_view.per_month(found, gain.p50)
+    st.title(t("range.title", amount=amount(middle, found.currency)))
+    low, high = (
+        amount(money_view.per_month(found, cents), found.currency) for cents in (gain.p10, gain.p90)
+    )
+    share = facts["share_of_sales"]
+    st.markdown(
+        t(
+            "range.sentence",
+            low=low,
+            high=high,
+            share="–" if share is None else percent(share),
+            net=amount(facts["net_sales_cents_per_month"], found.currency),
+            ratio=f"{ratio['p50']:.1f}",
+            ratio_low=f"{ratio['p10']:.1f}",
+            ratio_high=f"{ratio['p90']:.1f}",
+        )
+    )
+
+
+def parts(found: Simulation) -> None:
+    """Counted, estimated and assumed in three boxes."""
+    facts = found.details
+    counted, estimated, assumed = st.columns(3)
+    with counted, st.container(border=True, height="stretch"):
+        st.markdown(f"**{t('range.counted')}**")
+        if facts["net_sales_cents_per_month"]:
+            st.metric(
+                t("range.net_sales"),
+                money_view.shown(facts["net_sales_cents_per_month"], found.currency),
+            )
+        st.metric(t("range.visits"), count(facts["visits_per_month"]))
+    with estimated, st.container(border=True, height="stretch"):
+        st.markdown(f"**{t('range.estimated')}**")
+        hits = facts["hit_ratio"]
+        st.metric(t("range.hit_ratio"), f"{hits['p50']:.2f} ×")
+        widgets.note(t("range.hit_note", low=f"{hits['p10']:.2f}", high=f"{hits['p90']:.2f}"))
+    with assumed, st.container(border=True, height="stretch"):
+        st.markdown(f"**{t('range.assumed')}**")
+        given = facts["assumed"]
+        if facts["variant"] == "views":
+            st.metric(t("range.click_share"), percent(given["click_share"]))
+        else:
+            st.metric(t("range.list_sales_share"), percent(given["list_sales_share"]))
+        st.metric(t("range.causal_share"), percent(given["causal_share"]))
+
+
+def chain(found: Simulation) -> None:
+    """How the figure comes about, each bar a part of the one above."""
+    gain, facts = found.uplift.total, found.details
+    if isinstance(gain, Withheld) or facts["gain_cents_per_month"] is None:
+        return
+    st.header(t("range.chain"))
+    assumed, net = facts["assumed"], facts["net_sales_cents_per_month"]
+    extra = facts["gain_cents_per_month"]["p50"]
+    through = money_view.per_month(found, gain.attributed)
+    colours = money_view.palette()
+    names = [t("range.chain_sales"), t("range.chain_better"), t("range.chain_extra")]
+    cents = [float(net), max(through, 0.0), max(extra, 0.0)]
+    figure = charts.steps(
+        names,
+        cents,
+        [colours.baseline, colours.sales, colours.total],
+        money.symbol(found.currency),
+    )
+    alt = t("range.chain_alt", amount=amount(extra, found.currency))
+    st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="chain")
+    widgets.note(t("range.chain_note", causal=percent(assumed["causal_share"])))
+
+
+def break_even(found: Simulation) -> None:
+    """What must hold for the lists to pay."""
+    even = found.break_even
+    cost = even["cost_cents_per_month"] or 0.0
+    if not cost:
+        st.write(t("range.enter_cost"))
+        return
+    share, ratio, members = even["causal_share"], even["ratio"], even["extra_members"]
+    cost_text = escaped(amount(cost, found.currency))
+    if share is None or ratio is None:
+        st.write(t("range.never_pays", cost=cost_text))
+    else:
+        st.write(t("range.break_even", cost=cost_text, share=percent(share), ratio=f"{ratio:.2f}"))
+    if members is not None:
+        st.write(t("range.members", members=count(members)))
+
+
+def withheld(found: Simulation) -> None:
+    """Why membership and ads have no number here."""
+    for model in ("ads", "membership"):
+        answer = found.of(model)
+        if isinstance(answer, Withheld):
+            widgets.note(f"**{t(f'models.{model}')}** · {money_view.advice(answer)}")

@@ -1,0 +1,39 @@
+"""Mix page: the three models on the same lists, users and months, as sliders move."""
+
+import streamlit as st
+
+from pages._shared import cache, levers, mix_view, money_cache, money_view, range_view, widgets
+from pages._shared.text import t
+
+facts = cache.stamp()
+widgets.stamp(facts)
+if facts.run_id is None:
+    mix_view.not_yet(facts)
+    st.stop()
+
+run = cache.database(), facts.run_id
+inputs = money_cache.inputs(*run)
+answer, controls = st.columns([2.6, 1])
+with controls:
+    mix_view.controls(inputs)
+scenario = levers.scenario(inputs.default_scenario, inputs.known)
+found = money_cache.quote(*run, scenario, "ranked", "popularity")
+with answer:
+    if inputs.is_range:
+        range_view.headline(found.simulation)
+        range_view.parts(found.simulation)
+        range_view.chain(found.simulation)
+        range_view.break_even(found.simulation)
+        range_view.withheld(found.simulation)
+    elif found.outcomes is None:
+        money_view.headline(found.simulation)
+    else:
+        mix_view.headline(found.simulation)
+        money_view.cards(found.simulation)
+        mix_view.adds_up(found.simulation)
+        mix_view.months(found.simulation, money_cache.month_table(found))
+        mix_view.segments(
+            found.simulation, money_cache.segment_table(found, inputs.valuation.segments)
+        )
+    money_view.experiment(found.simulation)
+    widgets.link("pages/start/overview.py", label=t("mix.back"), icon=":material/dashboard:")
