@@ -6,8 +6,7 @@ import duckdb
 
 from engine.errors import DataContractError
 from engine.store.ingest_columns import KINDS
-from engine.store.ingest_files import TextTable
-from engine.store.ingest_types import ImportRequest, InputFile
+from engine.store.ingest_types import ImportRequest, InputFile, TextTable
 
 
 def stage_canonical(
@@ -84,7 +83,8 @@ def settle_currency(
     settled = known or asked
     if settled is None and "currency" in used:
         first = cursor.execute(
-            "select upper(currency) from incoming where currency is not null order by line limit 1"
+            "select upper(currency) from incoming where fault is null and currency is not null"
+            " order by line limit 1"
         ).fetchone()
         settled = str(first[0]) if first else None
     money = {"unit_price", "price", "price_per_month", "unit_cost", "sponsored_bid"} & used
@@ -107,7 +107,8 @@ def require_zone(
         return
     for name in sorted(used & {"occurred_at", "published_at", "signed_up_at", "started_at"}):
         row = cursor.execute(
-            f"select line, {name} from incoming where read_naive_time({name}) is not null"
+            f"select line, {name} from incoming"
+            f" where fault is null and read_naive_time({name}) is not null"
             f" and read_fixed_time({name}) is null order by line limit 1"
         ).fetchone()
         if row:

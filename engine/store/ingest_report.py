@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from engine.store.ingest_files import TextTable
-from engine.store.ingest_types import FileReport, InputFile
+from engine.store.ingest_types import FileReport, InputFile, TextTable
 from engine.store.statements import statement
 
 _FATES = ("accepted", "duplicate", "rejected")

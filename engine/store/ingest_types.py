@@ -9,6 +9,13 @@ Kind = Literal["events", "items", "users", "memberships", "assignments", "lists"
 
 
 @dataclass(frozen=True, kw_only=True)
+class TextTable:
+    """Names of the columns in order; the temporary table calls them c0, c1, ..."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class InputFile:
     """One file and how its columns are called."""
 

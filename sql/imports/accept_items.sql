@@ -7,10 +7,11 @@ select
     item_id,
     title,
     category,
-    coalesce(
-        try_cast(cast(try_cast(tags as json) as varchar[]) as varchar[]),
-        string_split(replace(tags, ';', '|'), '|')
-    ) as tags,
+    case
+        when json_type(try_cast(tags as json)) = 'ARRAY'
+            then cast(try_cast(tags as json) as varchar[])
+        else string_split(replace(tags, ';', '|'), '|')
+    end as tags,
     text,
     price,
     unit_cost,

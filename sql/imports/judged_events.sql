@@ -60,7 +60,7 @@ priced as (
                     cast(unit_price as double)
                     * coalesce(cast(given_number as double), 1)
                 )
-                > 1e13
+                > 1e11
                 then 0
             when
                 unit_price is null

@@ -43,6 +43,7 @@ judged as (
             when
                 given_started_at is not null and started_at is null
                 then 'started_at:time_unreadable'
+            when started_at < '1970-01-02' then 'started_at:time_before_logs'
             when started_at > $latest then 'started_at:time_in_future'
             when
                 given_ended_at is not null

@@ -84,6 +84,8 @@ judged as (
             when
                 given_occurred_at is not null and occurred_at is null
                 then 'occurred_at:time_unreadable'
+            -- zero seconds, or year one: a missing time in another program's words
+            when occurred_at < '1970-01-02' then 'occurred_at:time_before_logs'
             when occurred_at > $latest then 'occurred_at:time_in_future'
             when
                 item_id is null
@@ -112,10 +114,12 @@ judged as (
                 given_dwell_seconds is not null and dwell_seconds is null
                 then 'dwell_seconds:number_unreadable'
             when dwell_seconds < 0 then 'dwell_seconds:negative'
+            when dwell_seconds > 1e9 then 'dwell_seconds:out_of_range'
             when
                 given_rating is not null and rating is null
                 then 'rating:number_unreadable'
             when given_type = 'rating' and rating is null then 'rating:missing'
+            when abs(rating) > 1e6 then 'rating:out_of_range'
             when
                 given_position is not null and (position is null or position < 1)
                 then 'position:out_of_range'
@@ -135,7 +139,7 @@ judged as (
                     cast(unit_price as double)
                     * coalesce(cast(given_number as double), 1)
                 )
-                > 1e13
+                > 1e11
                 then 'unit_price:out_of_range'
         end as verdict
     from read_rows

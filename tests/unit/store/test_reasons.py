@@ -12,8 +12,9 @@ ROOT = Path(__file__).parents[3]
 
 def codes():
     sql = "".join(path.read_text() for path in (ROOT / "sql" / "imports").glob("*.sql"))
-    python = (ROOT / "engine" / "store" / "ingest_files.py").read_text()
-    faults = set(re.findall(r'"(bad_characters|field_count|not_json)"', python))
+    store = ROOT / "engine" / "store"
+    python = "".join(path.read_text() for path in sorted(store.glob("ingest_*.py")))
+    faults = set(re.findall(r"['\"](bad_characters|field_count|not_json|key_twice)['\"]", python))
     return set(re.findall(r"'[a-z_]+:([a-z_]+)'", sql)) | faults
 
 
