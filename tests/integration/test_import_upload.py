@@ -27,9 +27,10 @@ def upload(monkeypatch):
     runtime = SimpleNamespace(is_active_session=lambda _: True)
     app = Starlette(routes=starlette_routes.create_upload_routes(runtime, files, None))
 
-    def send(parts, *, megabytes=limit, length=None):
+    def send(parts, *, megabytes=limit, length=None, is_ended=None):
         monkeypatch.setattr(config, "get_option", _settings(megabytes))
-        status, asked = asyncio.run(_put(app, parts, length))
+        ended = parts[-1].endswith(END) if is_ended is None else is_ended
+        status, asked = asyncio.run(_put(app, parts, length, is_ended=ended))
         return status, [file.data for file in files.get_files("s", ["f"])], asked
 
     return send
@@ -40,16 +41,15 @@ def _settings(megabytes):
     return lambda name: megabytes if name == "server.maxUploadSize" else known(name)
 
 
-async def _put(app, parts, length):
-    """Status of a PUT whose sender leaves after ``parts``, and how many were taken."""
+async def _put(app, parts, length, *, is_ended):
+    """Status of a PUT of ``parts``, after which its sender leaves, and how many were taken."""
     headers = [(b"content-type", b"multipart/form-data; boundary=cut")]
     if length is not None:
         headers.append((b"content-length", str(length).encode()))
     path = "/_stcore/upload_file/s/f"
     scope = {"type": "http", "method": "PUT", "path": path, "headers": headers, "query_string": b""}
     pending = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
-    if parts[-1].endswith(END):
-        pending[-1]["more_body"] = False
+    pending[-1]["more_body"] = not is_ended
     statuses = []
 
     async def receive():
@@ -85,5 +85,5 @@ def test_an_upload_cut_half_way_leaves_no_file(upload):
     assert upload([START + b"user_id\n", b"u"])[1] == []
 
 
-def test_an_upload_whose_end_is_missing_leaves_no_file(upload):
-    assert upload([START + b"user_id\nu", END[:4] + END])[1] != [b"user_id\nu"]
+def test_a_body_without_its_closing_mark_is_refused(upload):
+    assert upload([START + b"user_id\nu"], is_ended=True)[:2] == (400, [])
