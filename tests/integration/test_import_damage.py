@@ -251,9 +251,17 @@ def test_a_column_may_be_called_like_a_program(shared):
     assert load(shared, b"MZ," + head + b"1," + row, "e.csv").accepted == 1
 
 
-@pytest.mark.parametrize("content", [HEAD + GOOD, b"text", b"PAR1", gzip.compress(HEAD)])
-def test_text_that_is_called_parquet_is_refused(shared, content):
-    assert refusal(shared, content, "e.parquet") == "file_damaged"
+FALSE_PARQUET = {
+    "CSV": HEAD + GOOD,
+    "four bytes": b"text",
+    "only the mark": b"PAR1",
+    "gzip": gzip.compress(HEAD),
+}
+
+
+@pytest.mark.parametrize("case", FALSE_PARQUET)
+def test_another_format_that_is_called_parquet_is_refused(shared, case):
+    assert refusal(shared, FALSE_PARQUET[case], "e.parquet") == "file_damaged"
 
 
 def test_text_that_is_called_gzip_is_refused(shared):
