@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 import engine
-from engine.errors import NotEnoughDataError
+from engine.errors import NotEnoughDataError, UsageError
 from engine.evaluation.compare import Comparison, compare
 from engine.evaluation.hits import RankedPairs
 from engine.evaluation.splits import Split, split_at, time_before_last
@@ -98,7 +98,7 @@ def train(workspace: Workspace, request: TrainRequest, progress: Progress = sile
     Raises
     ------
     UsageError, NotEnoughDataError
-        When nothing in the log can count as success.
+        When nothing in the log can count as success, or nothing is left to learn from.
     """
     clock = _Clock()
     progress(0.0, "reading")
@@ -106,6 +106,8 @@ def train(workspace: Workspace, request: TrainRequest, progress: Progress = sile
     until = epoch(request.until)
     if until is not None:
         data = replace(data, log=data.log.before(until))
+        if len(data.log.at) == 0:
+            raise UsageError("nothing_before", until=str(request.until))
     settings = settings_for(request.effort)
     clock.lap("reading")
     held = _first_training(workspace, data, request, settings, part(progress, 0.05, 0.55))

@@ -1,6 +1,7 @@
 """Train, recommend and evaluate keep the contract of the command line."""
 
 import csv
+import itertools
 import json
 
 import numpy as np
@@ -72,7 +73,7 @@ def test_a_list_names_an_item_once_and_its_scores_fall(ranked):
 
     pairs = [(row["user_id"], row["item_id"]) for row in rows]
     assert len(set(pairs)) == len(pairs)
-    for above, below in zip(rows, rows[1:], strict=False):
+    for above, below in itertools.pairwise(rows):
         if above["user_id"] == below["user_id"]:
             assert float(above["score"]) >= float(below["score"])
 
