@@ -11,7 +11,7 @@ import duckdb
 from engine.errors import StoreError
 from engine.store.statements import create_macros, create_tables
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
