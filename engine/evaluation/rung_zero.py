@@ -109,6 +109,8 @@ class RungZeroAnswer:
     """Estimated: how much better the lists match new purchases."""
     ratio: Range
     """R: the same with what a ratio of hits cannot know."""
+    base: Range | None
+    """Sales that pass through lists [cents a month]; None without prices."""
     attributed: Range | None
     """Gain that passes through the lists [cents a month]; None without prices."""
     gain: Range | None
@@ -176,6 +178,7 @@ def value_rung_zero(
         variant="orders" if inputs.order_per_view is None else "views",
         hit_ratio=_range(inputs.hit_ratio),
         ratio=_range(ratio),
+        base=None if base is None else _range(base),
         attributed=None if traded is None else _range(traded * settings.take_share),
         gain=None if gain is None else _range(gain),
         gain_horizon=None if gain is None else _range(gain * settings.horizon_months),

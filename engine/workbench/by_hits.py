@@ -189,6 +189,7 @@ def _details(valuation: Valuation, scenario: Scenario, found: RungZeroAnswer) ->
         "net_sales_cents_per_month": round(base.net_sales_cents_per_month),
         "visits_per_month": round(base.visits_per_month),
         "order_value_cents": round(base.order_value_cents),
+        "through_lists_cents_per_month": None if found.base is None else asdict(found.base),
         "hit_ratio": asdict(found.hit_ratio),
         "ratio": asdict(found.ratio),
         "gain_cents_per_month": None if found.gain is None else asdict(found.gain),

@@ -12,6 +12,9 @@ from pages._shared import state, widgets
 from pages._shared.text import t
 
 PERCENT, CENTS = 100.0, 100.0
+UNSAID = {"sales.take_rate": 1.0, "ads.ad_slots": 0.0, "membership.price_cents": 0.0}
+"""Where a slider starts when neither the reader nor the log said anything."""
+
 SHARES = ("share", "share_per_month")
 
 
@@ -84,8 +87,8 @@ def _start(lever: Lever, defaults: Scenario, known: Mapping[str, float]) -> floa
     value = lever_value(defaults, lever.key)
     if value is None:
         value = known.get(lever.key, lever.fallback)
-    if value is None and lever.key == "sales.take_rate":
-        value = 1.0
+    if value is None:
+        value = UNSAID.get(lever.key)
     return None if value is None else round(_shown(lever, float(value)), 3)
 
 

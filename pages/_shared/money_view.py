@@ -87,12 +87,11 @@ def months(lines: Sequence[MonthLine], found: Simulation) -> None:
 
 def tornado(drivers: Sequence[Driver], found: Simulation) -> None:
     """Which assumption moves the gain most."""
-    st.header(t("overview.drivers"))
     gain = found.uplift.total
     shown = [driver for driver in drivers if driver.low_cents != driver.high_cents][:MOST_DRIVERS]
     if isinstance(gain, Withheld) or not shown:
-        st.write(t("overview.no_drivers"))
         return
+    st.header(t("overview.drivers"))
     names = [driver_name(driver.key) for driver in shown]
     ends = [
         (per_month(found, driver.low_cents), per_month(found, driver.high_cents))
@@ -109,6 +108,8 @@ def tornado(drivers: Sequence[Driver], found: Simulation) -> None:
 def experiment(found: Simulation) -> None:
     """The test that would settle the answer, or why none would."""
     test = found.experiment
+    if isinstance(found.uplift.total, Withheld):
+        return
     if test.users_per_arm is None or test.effect is None:
         text = t("experiment.nothing")
     elif test.weeks is None:

@@ -1,31 +1,55 @@
-"""What only the Overview page shows."""
+"""What only the Overview page shows, by what kind of log there is."""
 
 import streamlit as st
 
 from engine.simulation.scenario import Scenario
+from engine.workbench.answers import Simulation
 from engine.workbench.pricing import PricingInputs
-from pages._shared import money_cache, money_view, widgets
+from pages._shared import money_cache, money_view, range_view, widgets
 from pages._shared.text import t
 
 COMPARED = ("ranked", "popularity", "random")
 """Policies of the picture: the lists, what is popular, and random lists as negative control."""
 
 TODAY = "logged"
+Run = tuple[str, str]
+"""Database and run, the key of every cache."""
 
 
-def today(run: tuple[str, str], inputs: PricingInputs, scenario: Scenario) -> None:
-    """What the lists bring beyond those that the log shows being served."""
+def of_events(run: Run, found: Simulation, inputs: PricingInputs, scenario: Scenario) -> None:
+    """A log that says what was shown: price tags, months, drivers."""
+    money_view.headline(found)
+    money_view.level(found)
     if TODAY in inputs.policies:
-        found = money_cache.quote(*run, scenario, "ranked", TODAY).simulation
-        money_view.against_today(found.uplift, found)
+        today = money_cache.quote(*run, scenario, "ranked", TODAY).simulation
+        money_view.against_today(today.uplift, today)
+    money_view.cards(found)
+    picture, drivers = st.columns([1.5, 1])
+    with picture:
+        money_view.months(money_cache.month_lines(*run, scenario, COMPARED), found)
+    with drivers:
+        money_view.tornado(money_cache.drivers(*run, scenario), found)
+    money_view.experiment(found)
+
+
+def of_range(run: Run, found: Simulation, scenario: Scenario) -> None:
+    """A log of orders or views: counted, estimated, assumed, and what would settle it."""
+    range_view.headline(found)
+    range_view.parts(found)
+    picture, drivers = st.columns([1.5, 1])
+    with picture:
+        range_view.chain(found)
+    with drivers:
+        money_view.tornado(money_cache.drivers(*run, scenario), found)
+    money_view.experiment(found)
+    range_view.break_even(found)
+    range_view.withheld(found)
 
 
 def next_steps() -> None:
     """Where to go from here."""
     with st.container(horizontal=True):
-        widgets.link("pages/revenue/mix.py", label=t("overview.go_mix"), icon=":material/tune:")
+        widgets.link("pages/revenue/mix.py", t("overview.go_mix"), ":material/tune:")
         widgets.link(
-            "pages/recommendations/lists.py",
-            label=t("overview.go_lists"),
-            icon=":material/list_alt:",
+            "pages/recommendations/lists.py", t("overview.go_lists"), ":material/list_alt:"
         )

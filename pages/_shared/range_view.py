@@ -3,7 +3,7 @@
 import streamlit as st
 
 from engine.reporting import charts, money
-from engine.workbench.answers import Simulation, Withheld
+from engine.workbench.answers import Money, Simulation, Withheld
 from pages._shared import money_view, widgets
 from pages._shared.text import amount, count, escaped, percent, t
 
@@ -11,7 +11,7 @@ from pages._shared.text import amount, count, escaped, percent, t
 def headline(found: Simulation) -> None:
     """Say that the log cannot show it, and what it would be under stated assumptions."""
     gain, facts = found.uplift.total, found.details
-    ratio = facts["ratio"]
+    ratio = facts["hit_ratio"]
     if isinstance(gain, Withheld):
         st.title(t("range.title_no_price", ratio=f"{facts['hit_ratio']['p50']:.1f}"))
         st.write(money_view.advice(gain))
@@ -38,8 +38,8 @@ def headline(found: Simulation) -> None:
 
 def parts(found: Simulation) -> None:
     """Counted, estimated and assumed in three boxes."""
-    facts = found.details
-    counted, estimated, assumed = st.columns(3)
+    facts, priced = found.details, isinstance(found.uplift.total, Money)
+    counted, estimated, *rest = st.columns(3 if priced else 2)
     with counted, st.container(border=True, height="stretch"):
         st.markdown(f"**{t('range.counted')}**")
         if facts["net_sales_cents_per_month"]:
@@ -53,7 +53,9 @@ def parts(found: Simulation) -> None:
         hits = facts["hit_ratio"]
         st.metric(t("range.hit_ratio"), f"{hits['p50']:.2f} ×")
         widgets.note(t("range.hit_note", low=f"{hits['p10']:.2f}", high=f"{hits['p90']:.2f}"))
-    with assumed, st.container(border=True, height="stretch"):
+    if not priced:  # nothing was assumed where there is no amount
+        return
+    with rest[0], st.container(border=True, height="stretch"):
         st.markdown(f"**{t('range.assumed')}**")
         given = facts["assumed"]
         if facts["variant"] == "views":
@@ -69,25 +71,30 @@ def chain(found: Simulation) -> None:
     if isinstance(gain, Withheld) or facts["gain_cents_per_month"] is None:
         return
     st.header(t("range.chain"))
-    assumed, net = facts["assumed"], facts["net_sales_cents_per_month"]
     extra = facts["gain_cents_per_month"]["p50"]
-    through = money_view.per_month(found, gain.attributed)
     colours = money_view.palette()
-    names = [t("range.chain_sales"), t("range.chain_better"), t("range.chain_extra")]
-    cents = [float(net), max(through, 0.0), max(extra, 0.0)]
+    bars = {
+        "sales": (facts["net_sales_cents_per_month"], colours.baseline),
+        "lists": (facts["through_lists_cents_per_month"]["p50"], colours.baseline),
+        "better": (money_view.per_month(found, gain.attributed), colours.sales),
+        "extra": (extra, colours.total),
+    }
     figure = charts.steps(
-        names,
-        cents,
-        [colours.baseline, colours.sales, colours.total],
+        [t(f"range.chain_{name}") for name in bars],
+        [max(float(cents), 0.0) for cents, _ in bars.values()],
+        [colour for _, colour in bars.values()],
         money.symbol(found.currency),
     )
     alt = t("range.chain_alt", amount=amount(extra, found.currency))
     st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="chain")
-    widgets.note(t("range.chain_note", causal=percent(assumed["causal_share"])))
+    widgets.note(t("range.chain_note", causal=percent(facts["assumed"]["causal_share"])))
 
 
 def break_even(found: Simulation) -> None:
     """What must hold for the lists to pay."""
+    if isinstance(found.uplift.total, Withheld):
+        return
+    st.header(t("range.pays"))
     even = found.break_even
     cost = even["cost_cents_per_month"] or 0.0
     if not cost:

@@ -9,7 +9,6 @@ from pages._shared import (
     money_cache,
     money_view,
     overview_view,
-    range_view,
     widgets,
 )
 from pages._shared.text import t
@@ -50,28 +49,12 @@ scenario = levers.scenario(inputs.default_scenario, inputs.known)
 found = money_cache.explained(*run, scenario, "ranked", "popularity")
 
 if inputs.is_range:
-    range_view.headline(found)
-    range_view.parts(found)
+    overview_view.of_range(run, found, scenario)
+elif found.books["modelled"]:
+    overview_view.of_events(run, found, inputs, scenario)
 else:
     money_view.headline(found)
-    money_view.level(found)
-    overview_view.today(run, inputs, scenario)
-    money_view.cards(found)
 
-picture, drivers = st.columns([1.5, 1])
-with picture:
-    if inputs.is_range:
-        range_view.chain(found)
-    else:
-        lines = money_cache.month_lines(*run, scenario, overview_view.COMPARED)
-        money_view.months(lines, found)
-with drivers:
-    money_view.tornado(money_cache.drivers(*run, scenario), found)
-
-money_view.experiment(found)
-if inputs.is_range:
-    range_view.break_even(found)
-    range_view.withheld(found)
 money_view.books(found)
 widgets.evidence(health)
 overview_view.next_steps()
