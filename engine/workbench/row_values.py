@@ -93,11 +93,15 @@ def row_values(
 
 
 def looks_by_rank(population: Population, scenario: Scenario) -> Floats:
-    """Return how often each rank is looked at beside the scenario's ads, of shape (n_slots,)."""
+    """Return how often each rank is looked at beside the scenario's ads, of shape (n_slots,).
+
+    Lists that are nothing but ads still earn, so their rows share as if they had none.
+    """
     ad_slots = scenario_of_log(population, scenario).ads.ad_slots or 0.0
     patterns = ad_patterns(ad_slots, population.examination.shape[1])
     parts = [share * rank_weights(pattern, population.examination) for share, pattern in patterns]
-    return np.asarray(np.sum(parts, axis=0).mean(axis=0))
+    looks = np.asarray(np.sum(parts, axis=0).mean(axis=0))
+    return looks if looks.any() else np.asarray(population.examination.mean(axis=0))
 
 
 def weigh(rows: pd.DataFrame, facts: Facts) -> Weighted:
