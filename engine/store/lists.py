@@ -142,6 +142,7 @@ def export_csv(
     run_id: str,
     guard: bool = True,
     users: Sequence[str] | None = None,
+    segment: str | None = None,
 ) -> ExportCount:
     """Write the lists of ``policy`` in the columns of the contract.
 
@@ -164,6 +165,7 @@ def export_csv(
         "run_id": run_id,
         "guard": guard,
         "users": list(users) if users is not None else None,
+        "segment": segment,
     }
     with db.cursor() as cursor:
         cursor.register("phrases", phrases)

@@ -38,6 +38,8 @@ class ListRequest:
     k: int = 10
     users: tuple[str, ...] | None = None
     """None: all users."""
+    segment: str | None = None
+    """None: users of all segments."""
     policy: str = "ranked"
     value_weight: float = 0.0
     """0: the ranker's order; 1: money only."""
@@ -72,6 +74,14 @@ class ListChoices:
     """Whether rows carry the probability of a click."""
     orders_known: bool
     score_range: tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListCount:
+    """How much of the lists fits some filters."""
+
+    rows: int
+    users: int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -125,8 +135,8 @@ def browse(
     )
 
 
-def rows_of_places(workspace: Workspace, run_id: str, places: int) -> int:
-    """Return how many rows the first ``places`` items of every user are.
+def count(workspace: Workspace, run_id: str, filters: ListFilters, places: int) -> ListCount:
+    """Return how much fits the filters in the first ``places`` of the lists of a run.
 
     Raises
     ------
@@ -134,7 +144,8 @@ def rows_of_places(workspace: Workspace, run_id: str, places: int) -> int:
         When the stored lists are missing or damaged.
     """
     folder = _run_folder(workspace, run_id)
-    return int(lists.count(workspace.database, folder, ListFilters(), places)["row_count"])
+    found = lists.count(workspace.database, folder, filters, places)
+    return ListCount(rows=int(found["row_count"]), users=int(found["user_count"]))
 
 
 def recommend_bytes(workspace: Workspace, request: ListRequest, *, marked: bool) -> bytes:
@@ -166,8 +177,8 @@ def recommend_csv(workspace: Workspace, request: ListRequest, out: Path) -> List
         Without a trained run, for an unknown policy, or a user who is not in the log.
     """
     run = trained_run(workspace)
-    users = _user_rows(workspace, request.users)
-    count = lists.export_csv(
+    users = _user_rows(workspace, request)
+    written = lists.export_csv(
         workspace.database,
         _list_folder(workspace, run, request, users),
         out,
@@ -177,8 +188,9 @@ def recommend_csv(workspace: Workspace, request: ListRequest, out: Path) -> List
         run_id=run.run_id,
         guard=not request.raw,
         users=request.users,
+        segment=request.segment,
     )
-    return ListReport(rows=count.rows, users=count.users, users_cold=count.users_cold)
+    return ListReport(rows=written.rows, users=written.users, users_cold=written.users_cold)
 
 
 def policy_name(request: ListRequest) -> str:
@@ -243,7 +255,7 @@ def _made(
     return making.listed(found, policy_name(request), score, calibration, learned)
 
 
-def _user_rows(workspace: Workspace, users: tuple[str, ...] | None) -> NDArray[np.int64]:
+def _user_rows(workspace: Workspace, request: ListRequest) -> NDArray[np.int64]:
     """Return the rows of the users asked for, of all without a wish.
 
     Raises
@@ -251,11 +263,12 @@ def _user_rows(workspace: Workspace, users: tuple[str, ...] | None) -> NDArray[n
     UsageError
         When one of them is not in the log.
     """
-    known = queries.read_frame(workspace.database, "users")[["user_id", "user_row"]]
-    if users is None:
-        return known["user_row"].to_numpy(np.int64)
-    wanted = known[known["user_id"].isin(users)]
-    missing = sorted(set(users) - set(wanted["user_id"]))
-    if missing:
-        raise UsageError("users_unknown", user=missing[0], count=len(missing))
-    return wanted["user_row"].to_numpy(np.int64)
+    known = queries.read_frame(workspace.database, "users")[["user_id", "user_row", "segment"]]
+    if request.users is not None:
+        missing = sorted(set(request.users) - set(known["user_id"]))
+        if missing:
+            raise UsageError("users_unknown", user=missing[0], count=len(missing))
+        known = known[known["user_id"].isin(request.users)]
+    if request.segment is not None:
+        known = known[known["segment"] == request.segment]
+    return known["user_row"].to_numpy(np.int64)

@@ -14,7 +14,7 @@ from engine.store.ingest import FilePreview, ImportReport, ImportRequest, InputF
 from engine.store.lists import ListFilters
 from engine.workbench import checking, listing, loading, training, workspace
 from engine.workbench.checking import Stamp
-from engine.workbench.listing import ListChoices, ListPage, ListRequest
+from engine.workbench.listing import ListChoices, ListCount, ListPage, ListRequest
 from engine.workbench.training import TrainReport, TrainRequest
 from engine.workbench.workspace import Workspace
 
@@ -91,9 +91,9 @@ def list_rows(
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def rows_of_places(database: str, run_id: str, places: int) -> int:
-    """How many rows a file with so many items per user has."""
-    return listing.rows_of_places(_open(database), run_id, places)
+def list_count(database: str, run_id: str, filters: ListFilters, places: int) -> ListCount:
+    """How many rows and users the first places of filtered lists have."""
+    return listing.count(_open(database), run_id, filters, places)
 
 
 def lists_csv(request: ListRequest, marked: bool) -> bytes:

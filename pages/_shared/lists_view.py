@@ -2,17 +2,17 @@
 
 import math
 import time
-from dataclasses import dataclass, field
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from engine.progress import Progress
 from engine.reporting import text as words
 from engine.store.lists import ListFilters
 from engine.workbench.checking import Stamp
-from engine.workbench.listing import ListChoices, ListRequest
+from engine.workbench.listing import ListChoices, ListPage, ListRequest
 from engine.workbench.training import TrainReport
 from pages._shared import cache, state, widgets
 from pages._shared.errors import friendly_errors
@@ -21,8 +21,9 @@ from pages._shared.text import count, day, escaped, t
 ROWS_PER_PAGE = 50
 PLACES = (5, 10, 20)
 COLUMNS = (
-    "user", "history", "rank", "item", "category", "score", "click", "order", "source", "reason",
+    "user", "history", "rank", "item", "category", "reason", "source", "click", "order", "score",
 )  # fmt: skip
+SHARE_TO_FORESEE, SECONDS_TO_FORESEE = 0.1, 2.0
 LAST_TRAINING = "last_training"
 
 
@@ -33,23 +34,24 @@ def train_button() -> None:
         return
     place = st.empty()
     with place.container(horizontal=True, vertical_alignment="center"):
-        bar = _Bar(bar=st.progress(0.0, _step("reading")))
+        bar = st.progress(0.0, _step("reading"))
         # any button ends the present run of the page, and the training with it
         st.button(t("train.stop"), icon=":material/stop:", key="train_stop")
     with friendly_errors():
-        st.session_state[LAST_TRAINING] = cache.train(bar.show)
+        st.session_state[LAST_TRAINING] = cache.train(_shown_on(bar))
         st.rerun()
     place.empty()
 
 
-def training_result(facts: Stamp) -> None:
-    """One sentence on what this visitor's training brought, while it fits the data."""
+def training_result(facts: Stamp) -> bool:
+    """Say what this visitor's training brought while it fits the data; False when not said."""
     report: TrainReport | None = st.session_state.get(LAST_TRAINING)
     if report is None or report.run_id != facts.run_id:
-        return
+        return False
     seconds = math.ceil(report.seconds["total"])
     said = t("train.done", run=report.run_id, users=count(report.users), seconds=count(seconds))
     st.success(said, icon=":material/check_circle:")
+    return True
 
 
 def next_step(facts: Stamp) -> None:
@@ -58,34 +60,33 @@ def next_step(facts: Stamp) -> None:
     if facts.run_id is None or facts.trained_at is None:
         train_button()
         return
-    training_result(facts)
-    widgets.note(t("train.made", run=escaped(facts.run_id), day=day(facts.trained_at.date())))
-    st.page_link(
+    if not training_result(facts):
+        widgets.note(t("train.made", run=escaped(facts.run_id), day=day(facts.trained_at.date())))
+    widgets.link(
         "pages/recommendations/lists.py", label=t("train.go_lists"), icon=":material/list_alt:"
     )
 
 
 def filter_row(choices: ListChoices, run_id: str) -> ListFilters:
     """Ask which rows to look at; what the log does not know is not asked."""
-    with st.container(horizontal=True):
+    menus = {
+        "segment": choices.segments,
+        "category": choices.categories,
+        "source": choices.sources,
+    }
+    asked = {name: options for name, options in menus.items() if options}
+    first, *middle, last = st.columns(len(asked) + 2)
+    with first:
         user = st.text_input(
-            t("lists.user"),
-            help=t("lists.user_help"),
-            key=_key("user"),
-            persist_state="session",
-            width=180,
+            t("lists.user"), help=t("lists.user_help"), key=_key("user"), persist_state="session"
         )
-        segment = _choice("segment", choices.segments)
-        category = _choice("category", choices.categories)
-        source = _choice("source", choices.sources)
+    chosen: dict[str, str | None] = {}
+    for place, (name, options) in zip(middle, asked.items(), strict=True):
+        with place:
+            chosen[name] = _choice(name, options)
+    with last:
         least = _least_score(choices, run_id)
-    return ListFilters(
-        user=(user or "").strip() or None,
-        segment=segment,
-        category=category,
-        source=source,
-        min_score=least,
-    )
+    return ListFilters(user=(user or "").strip() or None, min_score=least, **chosen)
 
 
 def page_of_rows(choices: ListChoices, run_id: str, filters: ListFilters) -> None:
@@ -101,8 +102,7 @@ def page_of_rows(choices: ListChoices, run_id: str, filters: ListFilters) -> Non
         st.info(t("lists.nothing"), icon=":material/filter_alt_off:")
         st.button(t("lists.clear"), on_click=_clear_filters)
         return
-    said = "lists.found_all" if filters == ListFilters() else "lists.found"
-    st.write(t(said, rows=count(found.row_count), users=count(found.user_count)))
+    st.write(_found(found, choices, filters))
     _table(found.rows, choices)
     pages = math.ceil(found.row_count / ROWS_PER_PAGE)
     if pages > 1:
@@ -113,14 +113,25 @@ def page_of_rows(choices: ListChoices, run_id: str, filters: ListFilters) -> Non
         widgets.note(t("lists.no_orders"))
 
 
-def download(choices: ListChoices, run_id: str) -> None:
-    """Offer the lists as the file of the contract, made when the button is pressed."""
+def download(run_id: str, filters: ListFilters) -> None:
+    """Offer the lists as the file of the contract, made when the button is pressed.
+
+    Filters that choose users choose whose lists are in it; those that choose rows would
+    leave lists with holes.
+    """
+    whose = ListFilters(user=filters.user, segment=filters.segment)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         places = st.segmented_control(
             t("lists.places"), PLACES, default=10, required=True, key="lists_places"
         )
         marked = st.checkbox(t("lists.excel"), help=t("lists.excel_help"), key="lists_excel")
-        request = ListRequest(k=places or 10, locale=state.locale())
+        found = cache.list_count(cache.database(), run_id, whose, places or PLACES[-1])
+        request = ListRequest(
+            k=places or PLACES[-1],
+            users=None if whose.user is None else (whose.user,),
+            segment=whose.segment,
+            locale=state.locale(),
+        )
         st.download_button(
             t("lists.download"),
             data=lambda: cache.lists_csv(request, marked),
@@ -129,26 +140,26 @@ def download(choices: ListChoices, run_id: str) -> None:
             icon=":material/download:",
             on_click="ignore",
             key="lists_download",
+            disabled=not found.rows,
         )
-    rows = cache.rows_of_places(cache.database(), run_id, request.k)
-    said = {"rows": count(rows), "places": request.k, "users": count(choices.users)}
-    widgets.note(t("lists.download_says", **said))
+    amounts = {"rows": count(found.rows), "users": count(found.users), "places": request.k}
+    whole = "" if filters == whose else t("lists.download_whole")
+    widgets.note(" ".join([t("lists.download_says", **amounts), whole]))
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Bar:
-    """A bar that says what is being done, and about how long it will take."""
+def _shown_on(bar: DeltaGenerator) -> Progress:
+    """Return a progress that says what is being done, and about how long it will take."""
+    began: list[float] = []
 
-    bar: DeltaGenerator
-    started: float = field(default_factory=time.monotonic)
+    def show(share: float, step: str) -> None:
+        if not began and share > 0:  # waiting for a turn is not work
+            began.append(time.monotonic())
+        spent = time.monotonic() - began[0] if began else 0.0
+        known = share > SHARE_TO_FORESEE and spent > SECONDS_TO_FORESEE
+        left = math.ceil(spent / share * (1 - share)) if known else None
+        bar.progress(min(max(share, 0.0), 1.0), _step(step, left))
 
-    def show(self, share: float, step: str) -> None:
-        """Move the bar; a progress of the engine."""
-        self.bar.progress(min(max(share, 0.0), 1.0), _step(step, self._left(share)))
-
-    def _left(self, share: float) -> int | None:
-        spent = time.monotonic() - self.started
-        return math.ceil(spent / share * (1 - share)) if share > 0.1 and spent > 2 else None
+    return show
 
 
 def _step(step: str, left: int | None = None) -> str:
@@ -157,15 +168,12 @@ def _step(step: str, left: int | None = None) -> str:
 
 
 def _choice(name: str, options: tuple[str, ...]) -> str | None:
-    if not options:
-        return None
     return st.selectbox(
         t(f"lists.{name}"),
         [None, *options],
         format_func=lambda option: _label(name, option),
         key=_key(name),
         persist_state="session",
-        width=180,
     )
 
 
@@ -189,7 +197,6 @@ def _least_score(choices: ListChoices, run_id: str) -> float | None:
         help=t("lists.min_score_help"),
         key=_key(f"score_{run_id}"),
         persist_state="session",
-        width=220,
     )
     return least if least > low else None
 
@@ -203,6 +210,15 @@ def _clear_filters() -> None:
         del st.session_state[key]
 
 
+def _found(found: ListPage, choices: ListChoices, filters: ListFilters) -> str:
+    amounts = {"rows": count(found.row_count), "users": count(found.user_count)}
+    if filters != ListFilters():
+        return t("lists.found", **amounts)
+    if choices.users_cold:
+        return t("lists.found_cold", new=count(choices.users_cold), **amounts)
+    return t("lists.found_all", **amounts)
+
+
 def _table(rows: pd.DataFrame, choices: ListChoices) -> None:
     badge = t("lists.new_user")
     shown = {
@@ -211,14 +227,14 @@ def _table(rows: pd.DataFrame, choices: ListChoices) -> None:
         "rank": rows["rank"],
         "item": rows["item"],
         "category": rows["category"],
-        "score": rows["score"],
-        "click": rows["p_click"],
-        "order": rows["p_purchase"],
-        "source": rows["source"],
         "reason": rows["reason"],
+        "source": rows["source"],
+        "click": rows["p_click"] * 100,
+        "order": rows["p_purchase"] * 100,
+        "score": rows["score"],
     }
     known = {
-        "history": choices.users_cold > 0,
+        "history": bool(rows["is_cold"].any()),
         "category": bool(choices.categories),
         "click": choices.clicks_known,
         "order": choices.orders_known,
@@ -235,18 +251,18 @@ def _table(rows: pd.DataFrame, choices: ListChoices) -> None:
 def _columns(badge: str) -> dict[str, ColumnConfig]:
     column = st.column_config
     label = {name: t(f"lists.col_{name}") for name in COLUMNS}
-    chance = {"format": "percent", "width": "small"}
+    chance = {"format": "%.2f%%", "width": 88}
     return {
         "user": column.TextColumn(label["user"], pinned=True),
         "history": column.MultiselectColumn(
-            label["history"], options=[badge], color="primary", width=90
+            label["history"], options=[badge], color="primary", width=85
         ),
         "rank": column.NumberColumn(label["rank"], width=50),
-        "item": column.TextColumn(label["item"], width=190),
+        "item": column.TextColumn(label["item"], width=180),
         "category": column.TextColumn(label["category"]),
         "score": column.NumberColumn(label["score"], format="%.2f", width=60),
         "click": column.NumberColumn(label["click"], help=t("lists.col_click_help"), **chance),
         "order": column.NumberColumn(label["order"], help=t("lists.col_order_help"), **chance),
         "source": column.TextColumn(label["source"]),
-        "reason": column.TextColumn(label["reason"], width="large"),
+        "reason": column.TextColumn(label["reason"], width=225),
     }

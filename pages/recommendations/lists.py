@@ -13,7 +13,7 @@ if not facts.events:
     st.write(t("lists.no_data_why"))
     widgets.sample_button()
     widgets.note(t("sample.what"))
-    st.page_link("pages/start/data.py", label=t("overview.go_data"), icon=":material/upload_file:")
+    widgets.link("pages/start/data.py", label=t("overview.go_data"), icon=":material/upload_file:")
     st.stop()
 
 if facts.run_id is None:
@@ -30,4 +30,4 @@ filters = lists_view.filter_row(choices, facts.run_id)
 lists_view.page_of_rows(choices, facts.run_id, filters)
 
 st.header(t("lists.download_title"))
-lists_view.download(choices, facts.run_id)
+lists_view.download(facts.run_id, filters)

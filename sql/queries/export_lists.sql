@@ -1,7 +1,7 @@
 -- Lists of one policy in the columns of lists.csv.
 -- Grain: one row per user and rank
 -- Reads: lists.parquet of a run, marts, phrases, list_values
--- Params: $path, $policy, $k, $users, $guard, $scenario_id, $run_id
+-- Params: $path, $policy, $k, $users, $segment, $guard, $scenario_id, $run_id
 select
     guard_text(users.user_id, $guard) as user_id,
     lists.rank,
@@ -47,3 +47,4 @@ where
     lists.policy = $policy
     and lists.rank <= $k
     and ($users is null or list_contains($users, users.user_id))
+    and ($segment is null or users.segment = $segment)
