@@ -5,7 +5,7 @@ import json
 import pytest
 
 from engine.simulation.levers import LEVERS
-from tests.integration.commands import engine, only_json, refused
+from tests.commands import engine, only_json, refused
 
 MODELS = ("ads", "membership", "sales")
 MONEY = {"p10", "p50", "p90", "mean", "attributed", "incremental", "interval"}

@@ -4,8 +4,8 @@ import csv
 
 import pytest
 
-from tests.integration.commands import only_json, refused
-from tests.integration.order_log import N_USERS
+from tests.commands import only_json, refused
+from tests.order_log import N_USERS
 
 CHANCES = ("p_click", "p_purchase")
 

@@ -9,7 +9,7 @@ from engine.workbench.row_values import row_values
 from engine.workbench.runs import trained_run
 from engine.workbench.valuing import MOST_SLOTS
 from engine.workbench.workspace import open_workspace
-from tests.integration.commands import copied
+from tests.commands import copied
 
 COLUMNS = [
     *("user_row", "rank", "p_click", "p_purchase"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.commands import engine, only_json, refused
+from tests.commands import engine, only_json, refused
 
 HEAD = "user_id,item_id,event_type,occurred_at,unit_price\n"
 ONE_TIME = HEAD + "".join(

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from engine.columns import Lists
-from tests.integration.commands import copied, engine, only_json, refused
+from tests.commands import copied, engine, only_json, refused
 
 METRICS = {"ndcg", "recall", "map", "mrr", "hit_rate", "coverage", "novelty"}
 TRAIN_KEYS = {"run_id", "seconds", "users", "items", "events", "positives", "metrics"}

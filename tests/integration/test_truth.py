@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sample_data import make
-from tests.integration.commands import copied, engine, made_once, only_json
+from tests.commands import copied, engine, made_once, only_json
 
 POLICIES = ("ranked", "als", "popularity", "random")
 

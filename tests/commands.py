@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 COMMAND_SECONDS = 300
 """Training on a busy machine takes a minute; one that hangs must fail, not stop the run."""
 

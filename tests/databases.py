@@ -1,4 +1,4 @@
-"""Databases that tests of commands share; each is made once in a run of the tests."""
+"""Databases that tests share; each is made once in a run of the tests."""
 
 from functools import partial
 from pathlib import Path
@@ -7,8 +7,8 @@ import pytest
 
 from sample_data import make
 from sample_data.world import WorldSettings
-from tests.integration.commands import copied, engine, made_once, only_json
-from tests.integration.order_log import write_order_log
+from tests.commands import copied, engine, made_once, only_json
+from tests.order_log import write_order_log
 
 SMALL = WorldSettings(n_users=400, n_items=120, n_epochs=4, n_candidates=16)
 """A sample world of every kind of row that trains in seconds."""

@@ -1,0 +1,135 @@
+"""Overview and Mix on a trained log: prices, sliders, and logs that carry no price."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from engine.reporting import money
+from engine.reporting.text import LOCALES, t
+from engine.workbench import pricing
+from engine.workbench.workspace import open_workspace
+from tests.commands import copied
+
+ROOT = Path(__file__).parents[2]
+PLACES = {"overview": "pages/start/overview.py", "mix": "pages/revenue/mix.py"}
+
+
+@pytest.fixture
+def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+    """Open the pages on a copy of a database of another test."""
+
+    def chosen(database: Path) -> Path:
+        own = copied(database, tmp_path)
+        monkeypatch.setenv("REVLENS_DB", str(own))
+        return own
+
+    yield chosen
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def opened(page: str, locale: str = "en", **address: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
+    app.query_params["lang"] = locale
+    for name, value in address.items():
+        app.query_params[name] = value
+    app.run()
+    return app if page == "overview" else app.switch_page(PLACES[page]).run()
+
+
+def slider(app: AppTest, key: str):
+    return next(found for found in app.slider if found.key == key)
+
+
+def texts(app: AppTest) -> str:
+    return " ".join([*(part.value for part in app.markdown), *(part.value for part in app.title)])
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("page", PLACES)
+def test_a_trained_log_has_four_price_tags(use, trained_sample, page, locale):
+    use(trained_sample)
+    app = opened(page, locale)
+
+    assert not app.exception and not app.error
+    assert len(app.metric) == 4
+    assert all(t(f"pages.models.{name}", locale) in texts(app) for name in ("ads", "total"))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("page", PLACES)
+def test_a_log_of_orders_gets_a_range_and_says_that_nothing_is_measured(
+    use, trained_orders, page, locale
+):
+    use(trained_orders)
+    app = opened(page, locale)
+
+    assert not app.exception and not app.error
+    words = texts(app)
+    for part in ("counted", "estimated", "assumed"):
+        assert t(f"pages.range.{part}", locale) in words
+    assert t("withheld.no_memberships", locale).split("：")[0].split(":")[0] in words
+
+
+def test_the_page_shows_the_number_of_the_engine(use, trained_sample):
+    database = use(trained_sample)
+    workspace = open_workspace(database)
+    found = pricing.simulate(pricing.load(workspace), pricing.default_scenario(workspace))
+    workspace.close()
+    app = opened("mix")
+
+    months = found.horizon_months
+    shown = [metric.value for metric in app.metric]
+    assert shown == [
+        money.headline(found.of(name).p50 / months, found.currency, "en")
+        for name in ("ads", "membership", "sales", "total")
+    ]
+
+
+def test_a_moved_slider_changes_the_price_and_no_other_slider(use, trained_sample):
+    use(trained_sample)
+    app = opened("mix")
+    before = [metric.value for metric in app.metric]
+    others = {found.key: found.value for found in app.slider if found.key != "sales_causal_share"}
+
+    slider(app, "sales_causal_share").set_value(60.0)
+    app.run()
+
+    after = [metric.value for metric in app.metric]
+    assert after[2] != before[2] and after[3] != before[3]
+    assert after[:2] == before[:2], "the share of extra sales is none of the other models' affair"
+    assert {found.key: found.value for found in app.slider if found.key in others} == others
+
+
+def test_the_price_of_an_address_is_that_of_its_sliders(use, trained_sample):
+    use(trained_sample)
+    moved = opened("mix")
+    slider(moved, "sales_causal_share").set_value(60.0)
+    moved.run()
+    by_link = opened("overview", sales_causal_share="60")
+    plain = opened("overview")
+
+    assert [m.value for m in by_link.metric] == [m.value for m in moved.metric]
+    assert [m.value for m in by_link.metric] != [m.value for m in plain.metric]
+
+
+@pytest.mark.parametrize("value", ["9999", "-1", "nan", "abc", "1e400"])
+def test_a_forged_address_changes_nothing(use, trained_sample, value):
+    use(trained_sample)
+    forged, plain = opened("overview", sales_causal_share=value), opened("overview")
+
+    assert not forged.exception and not forged.error
+    assert [m.value for m in forged.metric] == [m.value for m in plain.metric]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_without_a_run_mix_says_where_to_train(use, imported_sample, locale):
+    use(imported_sample)
+    app = opened("mix", locale)
+
+    assert not app.exception and not app.error
+    assert t("pages.mix.not_trained", locale) in texts(app)
+    assert not app.metric
