@@ -52,15 +52,15 @@ def load_sample(progress: Progress) -> ImportReport:
     return loading.load_sample(_workspace(), None, progress)
 
 
-def train(progress: Progress) -> TrainReport | None:
-    """Make lists for the data as it is; None when another visitor has just done so.
+def train(progress: Progress, *, again: bool = False) -> TrainReport | None:
+    """Make lists for the data as it is; None when they exist and need not be made ``again``.
 
     The data is locked meanwhile: lists of a log that grew under the training would pass
     for lists of the grown one.
     """
     opened = _workspace()
     with _turn(opened, progress):
-        if checking.stamp(opened).run_id is not None:
+        if checking.stamp(opened).run_id is not None and not again:
             return None
         return training.train(opened, TrainRequest(), progress)
 

@@ -2,14 +2,18 @@
 
 import math
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from engine.errors import ArtifactError
 from engine.progress import Progress
 from engine.reporting import text as words
+from engine.reporting.text import error_sentence
 from engine.store.lists import ListFilters
 from engine.workbench.checking import Stamp
 from engine.workbench.listing import ListChoices, ListPage, ListRequest
@@ -27,7 +31,17 @@ SHARE_TO_FORESEE, SECONDS_TO_FORESEE = 0.1, 2.0
 LAST_TRAINING = "last_training"
 
 
-def train_button() -> None:
+@contextmanager
+def cured_by_training() -> Iterator[None]:
+    """Say that a stored run is damaged, and offer to make it anew."""
+    try:
+        yield
+    except ArtifactError as error:
+        st.error(escaped(error_sentence(error, state.locale())), icon=":material/error:")
+        train_button(again=True)
+
+
+def train_button(*, again: bool = False) -> None:
     """Make lists for the data as it is; says what it does now, and can be stopped."""
     if not st.button(t("train.button"), icon=":material/model_training:", key="train"):
         widgets.note(t("train.why"))
@@ -38,7 +52,7 @@ def train_button() -> None:
         # any button ends the present run of the page, and the training with it
         st.button(t("train.stop"), icon=":material/stop:", key="train_stop")
     with friendly_errors():
-        st.session_state[LAST_TRAINING] = cache.train(_shown_on(bar))
+        st.session_state[LAST_TRAINING] = cache.train(_shown_on(bar), again=again)
         st.rerun()
     place.empty()
 

@@ -24,10 +24,10 @@ if facts.run_id is None:
 
 st.title(t("lists.title"))
 lists_view.training_result(facts)
-choices = cache.list_choices(cache.database(), facts.run_id)
+with lists_view.cured_by_training():
+    choices = cache.list_choices(cache.database(), facts.run_id)
+    filters = lists_view.filter_row(choices, facts.run_id)
+    lists_view.page_of_rows(choices, facts.run_id, filters)
 
-filters = lists_view.filter_row(choices, facts.run_id)
-lists_view.page_of_rows(choices, facts.run_id, filters)
-
-st.header(t("lists.download_title"))
-lists_view.download(facts.run_id, filters)
+    st.header(t("lists.download_title"))
+    lists_view.download(facts.run_id, filters)

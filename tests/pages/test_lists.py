@@ -26,6 +26,9 @@ EVENTS = """user_id,item_id,event_type,occurred_at
 u1,i1,view,2026-03-01T09:00:00Z
 u2,i2,view,2026-03-02T10:00:00Z
 """
+SEARCHES = """user_id,event_type,occurred_at,query
+u1,search,2026-03-01T09:00:00Z,tea
+"""
 
 
 def forget_databases() -> None:
@@ -53,14 +56,18 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def untrained(empty: Path) -> Path:
-    """A log too small to learn from."""
-    source = empty.with_name("events.csv")
-    source.write_text(EVENTS)
-    workspace = open_workspace(empty, (empty.parent,))
+    """A log of two events."""
+    return filled(empty, EVENTS)
+
+
+def filled(database: Path, log: str) -> Path:
+    source = database.with_name("events.csv")
+    source.write_text(log)
+    workspace = open_workspace(database, (database.parent,))
     file = InputFile(path=source, kind="events", columns={}, event_map={}, constants={})
     loading.import_files(workspace, ImportRequest(files=(file,)))
     workspace.close()
-    return empty
+    return database
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +109,26 @@ def test_without_a_run_one_button_makes_one(untrained: Path, page: str, locale: 
     app = opened(page, locale)
     assert not app.exception and not app.error
     assert [b.label for b in app.button] == [t("pages.train.button", locale)]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_log_of_two_events_has_lists_to_show(untrained: Path, locale: str) -> None:
+    app = pressed(opened("recommendations/lists", locale), "train.button", locale)
+    assert not app.exception and not app.error
+    assert len(app.success) == 1
+    assert rows(app)["item"].tolist() == ["i2", "i1"]
+    assert not {"category", "click", "order"} & set(rows(app)), "unknown, so not shown"
+    said = [part.value for part in app.markdown]
+    assert any(t("pages.lists.no_chances", locale) in part for part in said)
+
+
+def test_a_log_that_teaches_nothing_is_told_in_a_sentence(empty: Path) -> None:
+    filled(empty, SEARCHES)
+    app = pressed(opened("start/data"), "train.button")
+    assert not app.exception
+    assert len(app.error) == 1 and "(code" not in app.error[0].value
+    assert t("pages.data.health") in [header.value for header in app.header]
+    assert not cache._workspace().database.writing.locked()
 
 
 def test_a_second_training_waits_for_the_first_and_can_be_stopped(untrained: Path) -> None:
@@ -239,3 +266,19 @@ def test_visitors_take_their_lists_at_the_same_time(trained: AppTest) -> None:
     for thread in threads:
         thread.join()
     assert {k: content.count(b"\n") - 1 for k, content in files.items()} == {5: 5, 10: 10, 20: 20}
+
+
+@pytest.mark.parametrize("damage", [b"PAR1", None])
+def test_damaged_lists_are_told_in_a_sentence(trained: AppTest, damage: bytes | None) -> None:
+    stored = Path(f"{cache.database()}.d", "runs", run_id(), "lists.parquet")
+    whole = stored.read_bytes()
+    try:
+        stored.write_bytes(damage) if damage else stored.unlink()
+        st.cache_data.clear()
+        app = opened("recommendations/lists")
+        assert not app.exception
+        assert [b.label for b in app.button] == [t("pages.train.button")], "the cure"
+        assert len(app.error) == 1 and run_id() in app.error[0].value.replace("\\", "")
+    finally:
+        stored.write_bytes(whole)
+        st.cache_data.clear()
