@@ -1,26 +1,13 @@
 """The start pages in a real browser: no fault, no barrier, no overflow, no call outside."""
 
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
-ROOT = Path(__file__).parents[2]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update"]
-FLAGS += ["--disable-sync", "--disable-dev-shm-usage"]
-# the drop zone of st.file_uploader, which no page can change
-STREAMLITS_OWN = {"presentation-role-conflict": {"enabled": False}}
-READY = "[data-testid=stApp][data-test-script-state=notRunning] h1"
-VIEWS = [(width, scheme) for width in (1440, 390) for scheme in ("light", "dark")]
+from tests.browser.driver import READY, ROOT, VIEWS, assert_sound, dashboard, opened
 
 
 @pytest.fixture(scope="module", params=["empty", "sample"])
@@ -34,47 +21,6 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield url
 
 
-@contextmanager
-def dashboard(database: Path) -> Iterator[str]:
-    """The address of a dashboard started as its users start it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "engine", "serve", "--db", str(database)]
-    server = subprocess.Popen([*command, "--port", str(port)], cwd=ROOT)
-    try:
-        wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-
-
-def wait_until_healthy(url: str) -> None:
-    for _ in range(120):
-        try:
-            if urllib.request.urlopen(url, timeout=1).read() == b"ok":
-                return
-        except OSError:
-            time.sleep(0.25)
-    pytest.fail(f"{url} did not answer")
-
-
-def opened(browser: Browser, url: str, width: int, scheme: str) -> tuple[Page, list[str]]:
-    page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(url)
-    page.wait_for_selector(READY, timeout=60_000)
-    return page, asked
-
-
 @pytest.mark.parametrize("locale", ["en", "zh"])
 @pytest.mark.parametrize("path", ["", "data"])
 @pytest.mark.parametrize(("width", "scheme"), VIEWS)
@@ -83,12 +29,7 @@ def test_a_page_is_sound(
 ) -> None:
     page, asked = opened(browser, f"{address}/{path}?lang={locale}", width, scheme)
     try:
-        assert page.get_by_test_id("stException").count() == 0
-        overflow = "document.documentElement.scrollWidth - window.innerWidth"
-        assert page.evaluate(overflow) <= 0
-        assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
-        found = Axe().run(page, options={"rules": STREAMLITS_OWN})
-        assert found.violations_count == 0, found.generate_report()
+        assert_sound(page, asked, address)
     finally:
         page.close()
 

@@ -1,0 +1,68 @@
+"""A dashboard in a real browser, and what must hold for every page of it."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update"]
+FLAGS += ["--disable-sync", "--disable-dev-shm-usage"]
+# the drop zone of st.file_uploader, which no page can change
+STREAMLITS_OWN = {"presentation-role-conflict": {"enabled": False}}
+READY = "[data-testid=stApp][data-test-script-state=notRunning] h1"
+VIEWS = [(width, scheme) for width in (1440, 390) for scheme in ("light", "dark")]
+
+
+@contextmanager
+def dashboard(database: Path) -> Iterator[str]:
+    """The address of a dashboard started as its users start it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "engine", "serve", "--db", str(database)]
+    server = subprocess.Popen([*command, "--port", str(port)], cwd=ROOT)
+    try:
+        wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def wait_until_healthy(url: str) -> None:
+    for _ in range(120):
+        try:
+            if urllib.request.urlopen(url, timeout=1).read() == b"ok":
+                return
+        except OSError:
+            time.sleep(0.25)
+    pytest.fail(f"{url} did not answer")
+
+
+def opened(browser: Browser, url: str, width: int, scheme: str) -> tuple[Page, list[str]]:
+    page = browser.new_page(viewport={"width": width, "height": 1000}, color_scheme=scheme)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(url)
+    page.wait_for_selector(READY, timeout=60_000)
+    return page, asked
+
+
+def assert_sound(page: Page, asked: list[str], address: str) -> None:
+    """No fault, no overflow, no call outside, no barrier."""
+    assert page.get_by_test_id("stException").count() == 0
+    overflow = "document.documentElement.scrollWidth - window.innerWidth"
+    assert page.evaluate(overflow) <= 0
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    found = Axe().run(page, options={"rules": STREAMLITS_OWN})
+    assert found.violations_count == 0, found.generate_report()

@@ -1,0 +1,82 @@
+"""Prices in a real browser: sound in every view, and sliders that are never lost."""
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.driver import READY, VIEWS, assert_sound, dashboard, opened
+from tests.commands import copied
+
+PAGES = {"": "Overview", "mix": "Mix"}
+MOVES = {"sales_causal_share": 5, "ads_ad_slots": 3, "economics_horizon_months": 2}
+"""Slider -> presses of the right arrow."""
+
+
+@pytest.fixture(scope="module", params=["sample", "orders"])
+def address(request, tmp_path_factory):
+    """A dashboard on a log of every kind of row, then on one of orders only."""
+    made = request.getfixturevalue(f"trained_{request.param}")
+    with dashboard(copied(made, tmp_path_factory.mktemp("mix"))) as url:
+        yield url
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_a_price_is_sound(
+    browser: Browser, address: str, path: str, locale: str, width: int, scheme: str
+) -> None:
+    page, asked = opened(browser, f"{address}/{path}?lang={locale}", width, scheme)
+    try:
+        page.get_by_test_id("stMetricValue").first.wait_for(timeout=20_000)
+        assert_sound(page, asked, address)
+    finally:
+        page.close()
+
+
+def title(page: Page) -> str:
+    page.wait_for_selector(READY, timeout=20_000)
+    return page.locator("h1").inner_text()
+
+
+def values(page: Page) -> dict[str, str]:
+    """Where the moved sliders stand."""
+    found = {name: page.locator(f".st-key-{name}").get_by_role("slider") for name in MOVES}
+    return {name: slider.input_value() for name, slider in found.items()}
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_sliders_keep_their_values_on_every_page_after_f5_and_in_a_link(
+    browser: Browser, trained_sample, tmp_path, locale: str
+) -> None:
+    with dashboard(copied(trained_sample, tmp_path)) as address:
+        page, _ = opened(browser, f"{address}/mix?lang={locale}", 1440, "light")
+        page.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=20_000)
+        first = title(page)
+        for name, presses in MOVES.items():
+            page.locator(f".st-key-{name}").get_by_role("slider").focus()
+            for _ in range(presses):
+                page.keyboard.press("ArrowRight")
+            page.wait_for_url(f"**{name}=*")
+        page.wait_for_timeout(1_000)
+        moved, stand = title(page), values(page)
+        assert moved != first
+
+        page.reload()
+        assert (title(page), values(page)) == (moved, stand)
+
+        links = page.get_by_test_id("stPageLink")
+        links.nth(0).click()
+        page.wait_for_url(f"{address}/?*")
+        page.reload()
+        page.wait_for_selector(READY)
+        links.nth(3).click()
+        page.wait_for_url(f"{address}/mix?*")
+        page.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=20_000)
+        assert (title(page), values(page)) == (moved, stand)
+
+        other = browser.new_context().new_page()
+        other.goto(page.url)
+        other.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=20_000)
+        assert (title(other), values(other)) == (moved, stand)
+        other.close()
+        page.close()
