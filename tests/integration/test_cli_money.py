@@ -134,11 +134,9 @@ def test_what_cannot_be_priced_is_refused_with_a_sentence(sample, scenario, tmp_
     content = json.loads(wrong.read_text(encoding="utf-8"))
     content["ads"]["cpm_euros"] = 5
     wrong.write_text(json.dumps(content), encoding="utf-8")
-    low = changed(tmp_path / "low.json", scenario, ads__fill_rate=-1)
 
     assert "alphabet" in refused(sample("simulate", "--policy", "alphabet", "--json"))
     assert "ads.cpm_euros" in refused(sample("simulate", "--scenario", wrong, "--json"))
-    assert "ads.fill_rate" in refused(sample("simulate", "--against", low, "--json"))
     assert "none.json" in refused(sample("simulate", "--scenario", tmp_path / "none.json"))
     assert "missing" in refused(sample("scenario", "new", "--out", tmp_path / "missing" / "s.json"))
 

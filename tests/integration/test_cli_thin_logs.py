@@ -47,7 +47,10 @@ def test_a_log_without_a_later_part_makes_lists_and_says_why_they_have_no_price(
     for name in ("ads", "membership", "sales", "total"):
         assert priced[name]["withheld"] == reason
         assert priced[name]["advice"].endswith(".")
-    refused(command("evaluate", "--json"))
+
+
+def test_a_log_without_a_later_part_cannot_be_evaluated(loaded):
+    assert "same time" in refused(loaded(ONE_TIME)("evaluate", "--json"))
 
 
 def test_a_log_without_any_success_is_refused_by_what_it_holds(loaded):

@@ -201,7 +201,6 @@ def test_evaluate_refuses_two_ways_to_cut_and_what_it_does_not_know(sample):
 
     assert "--leave-one-out" in two and "--test-share" in two
     assert "alphabet" in refused(sample("evaluate", "--policies", "alphabet"))
-    assert "wish" in refused(sample("evaluate", "--positives", "wish"))
 
 
 def test_without_a_run_every_verb_that_needs_one_says_so(imported_sample, tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from sample_data import make
 from tests.commands import copied, engine, made_once, only_json
 
-POLICIES = ("ranked", "als", "popularity", "random")
+POLICIES = ("ranked", "popularity", "random")
 
 
 @pytest.fixture(scope="module")
