@@ -28,6 +28,7 @@ COLUMNS = (
     "user", "history", "rank", "item", "category", "reason", "source", "click", "order", "score",
 )  # fmt: skip
 SHARE_TO_FORESEE, SECONDS_TO_FORESEE = 0.1, 2.0
+ALL = ""
 LAST_TRAINING = "last_training"
 
 
@@ -97,7 +98,7 @@ def filter_row(choices: ListChoices, run_id: str) -> ListFilters:
     chosen: dict[str, str | None] = {}
     for place, (name, options) in zip(middle, asked.items(), strict=True):
         with place:
-            chosen[name] = _choice(name, options)
+            chosen[name] = _choice(name, options, run_id)
     with last:
         least = _least_score(choices, run_id)
     return ListFilters(user=(user or "").strip() or None, min_score=least, **chosen)
@@ -181,18 +182,20 @@ def _step(step: str, left: int | None = None) -> str:
     return t("train.now", step=name) if left is None else t("train.left", step=name, seconds=left)
 
 
-def _choice(name: str, options: tuple[str, ...]) -> str | None:
-    return st.selectbox(
+def _choice(name: str, options: tuple[str, ...], run_id: str) -> str | None:
+    chosen = st.selectbox(
         t(f"lists.{name}"),
-        [None, *options],
+        [ALL, *options],
         format_func=lambda option: _label(name, option),
-        key=_key(name),
+        # another run has other choices; one that is gone would stop the page
+        key=_key(f"{name}_{run_id}"),
         persist_state="session",
     )
+    return chosen or None
 
 
-def _label(name: str, option: str | None) -> str:
-    if option is None:
+def _label(name: str, option: str) -> str:
+    if option == ALL:
         return t("lists.all")
     return words.t(f"list_words.{option}", state.locale()) if name == "source" else option
 

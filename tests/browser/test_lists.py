@@ -1,13 +1,75 @@
-"""From a log to a file of lists, in a real browser."""
+"""Lists in a real browser: from a log to a file, and sound in every view."""
 
 import csv
-import importlib.util
-from collections.abc import Iterator
+import io
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from engine.columns import Lists
 from engine.reporting.text import t
+from tests.browser.driver import READY, VIEWS, assert_sound, dashboard, opened
+from tests.commands import copied
+
+
+@pytest.fixture(scope="module", params=["sample", "orders"])
+def address(request, tmp_path_factory):
+    """A dashboard on a log of every kind of row, then on one of orders only."""
+    made = request.getfixturevalue(f"trained_{request.param}")
+    with dashboard(copied(made, tmp_path_factory.mktemp("lists"))) as url:
+        yield url
+
+
+@pytest.mark.parametrize("locale", ["en", "zh"])
+@pytest.mark.parametrize("path", ["lists", "data"])
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_lists_are_sound(
+    browser: Browser, address: str, path: str, locale: str, width: int, scheme: str
+) -> None:
+    page, asked = opened(browser, f"{address}/{path}?lang={locale}", width, scheme)
+    try:
+        if path == "lists":
+            page.get_by_test_id("stDataFrame").wait_for(timeout=20_000)
+        assert_sound(page, asked, address)
+    finally:
+        page.close()
+
+
+def downloaded(page: Page, locale: str) -> list[dict[str, str]]:
+    """The rows of the file, by the header of the contract."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=t("pages.lists.download", locale)).click()
+    text = Path(download.value.path()).read_bytes().decode("utf-8")
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    assert tuple(reader.fieldnames or ()) == Lists.ORDER
+    return list(reader)
+
+
+def test_a_log_becomes_lists_and_a_file(
+    browser: Browser, imported_sample: Path, tmp_path: Path
+) -> None:
+    with dashboard(copied(imported_sample, tmp_path)) as address:
+        page, _ = opened(browser, f"{address}/data?lang=en", 1440, "light")
+        page.get_by_role("button", name=t("pages.train.button")).click()
+        page.get_by_role("button", name=t("pages.train.stop")).wait_for()
+        page.get_by_text("is trained: 400 users have a list").wait_for(timeout=180_000)
+        page.get_by_role("link", name=t("pages.train.go_lists")).click()
+        page.get_by_text("the lists of all 400 users").wait_for(timeout=20_000)
+        everyone = downloaded(page, "en")
+        assert len({row["user_id"] for row in everyone}) == 400
+
+        page.get_by_role("combobox", name=t("pages.lists.segment")).click()
+        page.get_by_role("option", name="students").click()
+        page.get_by_text("fit the filters").wait_for(timeout=20_000)
+        page.wait_for_selector(READY)
+        students = downloaded(page, "en")
+        assert {row["user_id"] for row in students} < {row["user_id"] for row in everyone}
+
+        page.get_by_text("简体中文").click()
+        page.get_by_role("heading", name=t("pages.lists.title", "zh")).wait_for(timeout=20_000)
+        page.wait_for_selector(READY)
+        chinese = downloaded(page, "zh")
+        assert [row["item_id"] for row in chinese] == [row["item_id"] for row in students]
+        assert {row["source"] for row in chinese}.isdisjoint(row["source"] for row in students)
+        page.close()

@@ -20,6 +20,7 @@ from engine.workbench import loading
 from engine.workbench.listing import ListRequest
 from engine.workbench.workspace import open_workspace
 from pages._shared import cache
+from tests.commands import copied
 
 ROOT = Path(__file__).parents[2]
 EVENTS = """user_id,item_id,event_type,occurred_at
@@ -71,13 +72,12 @@ def filled(database: Path, log: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppTest]:
-    """The sample, loaded and trained by the buttons of the Lists page."""
-    path = tmp_path_factory.mktemp("lists") / "shop.duckdb"
+def trained(imported_sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppTest]:
+    """The Lists page of a small world, after its button was pressed."""
+    path = copied(imported_sample, tmp_path_factory.mktemp("lists"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("REVLENS_DB", str(path))
-        app = pressed(opened("recommendations/lists"), "sample.button")
-        yield pressed(app, "train.button")
+        yield pressed(opened("recommendations/lists"), "train.button")
         forget_databases()
 
 
@@ -92,7 +92,7 @@ def run_id() -> str:
 
 
 def filters(app: AppTest, name: str):
-    return app.selectbox(key=f"lists_filter_{name}")
+    return app.selectbox(key=f"lists_filter_{name}_{run_id()}")
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -167,7 +167,7 @@ def test_a_training_that_is_stopped_lets_the_next_one_in(untrained: Path) -> Non
 def test_training_tells_what_came_out_and_shows_the_lists(trained: AppTest) -> None:
     assert not trained.exception and not trained.error
     said = [box.value for box in trained.success]
-    assert len(said) == 1 and run_id() in said[0] and "3,200" in said[0]
+    assert len(said) == 1 and run_id() in said[0] and "400 users" in said[0]
     assert len(rows(trained)) == 50
 
 
