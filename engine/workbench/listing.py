@@ -14,11 +14,14 @@ from engine.errors import UsageError
 from engine.evaluation.frames import items_of
 from engine.ranking.two_stage import POLICIES, recommend, score_pairs
 from engine.reporting.text import words
+from engine.simulation.scenario import Scenario, scenario_id
 from engine.store import lists, queries
 from engine.store.artifacts import Run
 from engine.store.lists import ListFilters
 from engine.workbench import making
 from engine.workbench.learning import delivered_lists
+from engine.workbench.pricing import default_scenario
+from engine.workbench.row_values import NEEDED, row_values
 from engine.workbench.runs import (
     LIST_LENGTH,
     read_probabilities,
@@ -47,6 +50,8 @@ class ListRequest:
     raw: bool = False
     """No guard against formulas, for machines."""
     locale: str = "en"
+    scenario: Scenario | None = None
+    """Prices the rows; None: the defaults of the log."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,14 +182,18 @@ def recommend_csv(workspace: Workspace, request: ListRequest, out: Path) -> List
         Without a trained run, for an unknown policy, or a user who is not in the log.
     """
     run = trained_run(workspace)
-    users = _user_rows(workspace, request)
+    folder = _list_folder(workspace, run, request, _user_rows(workspace, request))
+    scenario = request.scenario or default_scenario(workspace)
+    rows = pd.read_parquet(folder / lists.FILE, columns=NEEDED, filters=[("rank", "<=", request.k)])
     written = lists.export_csv(
         workspace.database,
-        _list_folder(workspace, run, request, users),
+        folder,
         out,
         policy=policy_name(request),
         k=request.k,
         phrases=phrases(request.locale),
+        values=row_values(workspace, run, rows, scenario),
+        scenario_id=scenario_id(scenario),
         run_id=run.run_id,
         guard=not request.raw,
         users=request.users,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.evaluation.hits import RankedPairs
 from engine.evaluation.valuation import Calibration
 from engine.ranking.two_stage import FittedRanker, ListArrays, score_pairs
-from engine.ranking.value_order import value_ranks
+from engine.ranking.value_order import value_of_rows, value_ranks
 from engine.tensor import Floats
 from engine.workbench.probabilities import Probabilities
 
@@ -70,7 +70,7 @@ def by_value(
     price_cents: Floats,
     weight: float,
 ) -> ListArrays:
-    """Return candidates in the order of γ·(v + λ).
+    """Return candidates in the order of γ·(v + λ), which becomes their score.
 
     Notes
     -----
@@ -88,7 +88,8 @@ def by_value(
             price = price * calibration.order_probability(lists.item_row, known)
         elif learned.relevance is not None:
             probability = learned.relevance.probability(known)
-    return _in_order(lists, value_ranks(lists, probability, price, weight))
+    scored = replace(lists, score=value_of_rows(probability, price, weight))
+    return _in_order(scored, value_ranks(lists, probability, price, weight))
 
 
 def first_places(lists: ListArrays, k: int) -> ListArrays:

@@ -7,14 +7,14 @@ select
     lists.rank,
     guard_text(items.item_id, $guard) as item_id,
     guard_text(items.title, $guard) as title,
-    lists.score,
-    coalesce(list_values.p_click, lists.gamma) as p_click,
-    coalesce(list_values.p_purchase, lists.order_probability) as p_purchase,
-    list_values.expected_ads,
-    list_values.expected_membership,
-    list_values.expected_sales,
-    list_values.expected_low,
-    list_values.expected_high,
+    round(lists.score, 6) as score,
+    round(coalesce(list_values.p_click, lists.gamma), 6) as p_click,
+    round(coalesce(list_values.p_purchase, lists.order_probability), 6) as p_purchase,
+    round(list_values.expected_ads, 6) as expected_ads,
+    round(list_values.expected_membership, 6) as expected_membership,
+    round(list_values.expected_sales, 6) as expected_sales,
+    round(list_values.expected_low, 6) as expected_low,
+    round(list_values.expected_high, 6) as expected_high,
     (
         select max(value) from raw.settings
         where name = 'currency'
