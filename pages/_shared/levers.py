@@ -56,6 +56,11 @@ def sliders(
         widgets.note(_caption(lever, known, currency))
 
 
+def moved(keys: Iterable[str]) -> list[str]:
+    """Return the levers whose sliders were moved; those must stay drawn to stay in the address."""
+    return [key for key in keys if _name(find_lever(key)) in state.moves()]
+
+
 def reset(defaults: Scenario, known: Mapping[str, float]) -> None:
     """Put every slider back to where it starts."""
     for lever in LEVERS:

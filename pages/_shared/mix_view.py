@@ -57,8 +57,11 @@ def controls(inputs: PricingInputs) -> None:
         lever.key for lever in LEVERS if lever.key not in visible and _used(lever.key, inputs)
     ]
     if others:
-        with st.expander(t("levers.more")):
-            levers.sliders(others, inputs.default_scenario, inputs.known, currency)
+        more = st.expander(t("levers.more"), key="more_levers", on_change="rerun")
+        # twenty sliders that nobody sees would double the time of a move of one that is seen
+        drawn = others if more.open else levers.moved(others)
+        with more:
+            levers.sliders(drawn, inputs.default_scenario, inputs.known, currency)
     args = inputs.default_scenario, inputs.known
     st.button(t("levers.reset"), icon=":material/undo:", on_click=levers.reset, args=args)
 
@@ -94,7 +97,10 @@ def months(found: Simulation, table: pd.DataFrame) -> None:
     )
     alt = t("mix.months_alt")
     st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="mix_months")
-    with st.expander(t("overview.table")):
+    behind = st.expander(t("overview.table"), key="mix_table", on_change="rerun")
+    if not behind.open:
+        return
+    with behind:
         named = table.rename(columns={"month": t("columns.month")})
         st.dataframe(_major(named, found), hide_index=True, alt=alt, column_config=_cents())
         widgets.note(t("mix.table_note"))
