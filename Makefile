@@ -41,6 +41,7 @@ sample: $(RUNTIME)
 $(REVLENS_DB): | $(RUNTIME)
 	@rm -rf "$@.wal" "$@.d"
 	$(PYTHON) -m engine sample
+	$(PYTHON) -m engine train
 
 $(RUNTIME): requirements.txt
 	@.ci/system python3-venv libgomp1
