@@ -23,8 +23,8 @@ test: $(DEVELOPMENT)
 	$(PYTEST) -n 2 tests/test_*.py tests/unit
 	$(PYTEST) -n 2 tests/sql
 	$(PYTEST) -n 2 --dist loadfile tests/integration
-	$(PYTEST) tests/pages
-	$(PYTEST) tests/browser
+	$(PYTEST) -n 2 --dist loadfile tests/pages
+	$(PYTEST) -n 2 --dist loadfile tests/browser
 
 format: $(DEVELOPMENT)
 	$(BIN)/ruff format .
