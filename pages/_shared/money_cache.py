@@ -13,6 +13,9 @@ from engine.workbench.pictures import MonthLine
 from engine.workbench.pricing import PricingInputs, Quote
 from pages._shared import cache
 
+PRICED = ("ranked", "popularity", "random")
+"""Policies that pages price, beside the lists served today; each more costs 80 ms."""
+
 KEYED = {Scenario: scenario_id}
 """A scenario is told from another by all of its values."""
 
@@ -20,7 +23,7 @@ KEYED = {Scenario: scenario_id}
 @st.cache_resource(max_entries=3, show_spinner=False)
 def inputs(database: str, run_id: str) -> PricingInputs:
     """The run, summed up for prices."""
-    return pricing.load(cache.opened(database))
+    return pricing.load(cache.opened(database), PRICED)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=KEYED)
