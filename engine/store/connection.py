@@ -9,9 +9,12 @@ from pathlib import Path
 import duckdb
 
 from engine.errors import StoreError
-from engine.store.statements import create_macros, create_tables
+from engine.store.statements import SCHEMAS, create_macros, create_tables
 
 SCHEMA_VERSION = 2
+
+RESERVED = frozenset({*SCHEMAS, "memory", "system", "temp"})
+"""A database is called like its file, and ``raw.events`` must mean a schema."""
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
@@ -96,6 +99,8 @@ def _make_folders(path: Path, folder: Path) -> None:
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    if path.stem.lower() in RESERVED:
+        raise StoreError("database_name_reserved", path=str(path))
     if path.exists() and not path.is_file():
         raise StoreError("not_a_database", path=str(path))
     try:

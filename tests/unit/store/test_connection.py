@@ -60,3 +60,10 @@ def test_file_of_another_kind_is_refused(tmp_path):
     with pytest.raises(StoreError) as caught:
         open_database(path)
     assert caught.value.reason == "not_a_database"
+
+
+@pytest.mark.parametrize("name", ["raw", "Marts", "temp"])
+def test_a_file_called_like_a_part_of_the_database_is_refused(tmp_path, name):
+    with pytest.raises(StoreError) as refused:
+        open_database(tmp_path / f"{name}.duckdb")
+    assert refused.value.reason == "database_name_reserved"
