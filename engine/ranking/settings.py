@@ -30,7 +30,7 @@ class RankingSettings:
     """Candidates each source hands to the ranker [count]."""
     windows: int = 3
     """Label windows, each a tenth of the positives before it [count]."""
-    window_users: int = 1_500
+    window_users: int = 2_500
     """Users drawn from each window [count]."""
     rounds: int = 150
     """Trees of the ranker [count]."""
