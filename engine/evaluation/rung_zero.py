@@ -113,6 +113,8 @@ class RungZeroAnswer:
     """Sales that pass through lists [cents a month]; None without prices."""
     attributed: Range | None
     """Gain that passes through the lists [cents a month]; None without prices."""
+    attributed_draws: Floats | None
+    """The same as draws, (B,)."""
     gain: Range | None
     """Gain that would not have come otherwise [cents a month]."""
     gain_horizon: Range | None
@@ -180,6 +182,7 @@ def value_rung_zero(
         ratio=_range(ratio),
         base=None if base is None else _range(base),
         attributed=None if traded is None else _range(traded * settings.take_share),
+        attributed_draws=None if traded is None else traded * settings.take_share,
         gain=None if gain is None else _range(gain),
         gain_horizon=None if gain is None else _range(gain * settings.horizon_months),
         gain_draws=gain,

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,10 @@ class Run:
 def save_run(
     db: Database, run_id: str, manifest: Mapping[str, Any], files: Mapping[str, bytes]
 ) -> Run:
-    """Write the files of a run, its manifest last: a run without one does not exist."""
+    """Write the files of a run, its manifest last: a run without one does not exist.
+
+    Runs of other data go: nothing would read them again, and each may be large.
+    """
     folder = db.folder / "runs" / run_id
     folder.mkdir(parents=True, exist_ok=True)
     hashes = {path.name: _hash_of(path) for path in folder.glob("*.parquet")}
@@ -49,6 +53,7 @@ def save_run(
     waiting = folder / "manifest.json.part"
     waiting.write_text(json.dumps(whole, indent=1, sort_keys=True), encoding="utf-8")
     waiting.replace(folder / "manifest.json")
+    _forget_outdated(db, whole["data_hash"])
     return Run(run_id=run_id, folder=folder, manifest=whole)
 
 
@@ -61,13 +66,25 @@ def current_run(db: Database) -> Run | None:
         reverse=True,
     )
     for path in found:
-        try:
-            manifest = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            continue
+        manifest = _manifest(path)
         if manifest.get("data_hash") == present:
             return Run(run_id=manifest["run_id"], folder=path.parent, manifest=manifest)
     return None
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    """Return a manifest; an unreadable one is that of no data."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _forget_outdated(db: Database, present: str) -> None:
+    for folder in (db.folder / "runs").iterdir():
+        if _manifest(folder / "manifest.json").get("data_hash") != present:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _hash_of(path: Path) -> str:

@@ -1,5 +1,6 @@
 """Prices of logs that do not say what was shown: a range under assumptions."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from engine.evaluation.rung_zero import (
     value_rung_zero,
 )
 from engine.evaluation.settling import settling_test
-from engine.simulation.compare import Driver
+from engine.simulation.compare import TAIL, Driver
 from engine.simulation.levers import LEVER_BY_KEY
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats
@@ -26,14 +27,9 @@ PINNED = {
     "reach.list_sales_share": "list_sales_share",
     "sales.causal_share": "causal_share",
 }
+"""Lever -> what of the assumptions it is the centre of."""
 
-
-DRIVEN = {
-    "reach.click_share": "click_share",
-    "reach.list_sales_share": "list_sales_share",
-    "sales.causal_share": "causal_share",
-    "hits.ratio": "log_ratio_error",
-}
+DRIVEN = {**PINNED, "hits.ratio": "log_ratio_error"}
 """Name of a driver -> what of the assumptions it moves."""
 
 
@@ -122,32 +118,29 @@ def price_nothing(valuation: Valuation, scenario: Scenario) -> dict[str, Any]:
 def _models(found: RungZeroAnswer, months: int) -> dict[str, Money | Withheld]:
     """Return the gain of each model and of those with a number together."""
     draws = {"ads": found.ads_draws, "membership": None, "sales": found.gain_draws}
-    through = {
-        "ads": found.ads_gain.p50 if found.ads_gain else 0.0,
-        "sales": found.attributed.p50 if found.attributed else 0.0,
-    }
+    through = {"ads": found.ads_draws, "sales": found.attributed_draws}
     models: dict[str, Money | Withheld] = {
-        name: _withheld(found, name)
-        if gain is None
-        else _money(gain * months, through[name] * months)
+        name: _withheld(found, name) if gain is None else _money(gain, through[name], months)
         for name, gain in draws.items()
     }
-    known = [gain for gain in draws.values() if gain is not None]
-    whole = sum(known[1:], start=known[0]) if known else None
-    total = (
-        _withheld(found, "sales")
-        if whole is None
-        else _money(whole * months, sum(through.values()) * months)
-    )
-    return {**models, "total": total}
+    total = _sum(draws.values())
+    if total is None:
+        return {**models, "total": _withheld(found, "sales")}
+    return {**models, "total": _money(total, _sum(through.values()), months)}
 
 
-def _money(draws: Floats, attributed: float) -> Money:
-    mean = round(float(draws.mean()))
+def _sum(draws: Iterable[Floats | None]) -> Floats | None:
+    known = [amounts for amounts in draws if amounts is not None]
+    return sum(known[1:], start=known[0]) if known else None
+
+
+def _money(draws: Floats, attributed: Floats | None, months: int) -> Money:
+    """Return amounts a month as one over the horizon."""
+    mean = round(float(draws.mean()) * months)
     return Money(
-        **_cents(draws),
+        **_cents(draws * months),
         mean=mean,
-        attributed=round(attributed),
+        attributed=0 if attributed is None else round(float(attributed.mean()) * months),
         incremental=mean,
         interval="assumptions",
     )
@@ -167,12 +160,18 @@ def _beyond(
     found: RungZeroAnswer, scenario: Scenario, other: RungZeroAnswer, against: Scenario
 ) -> Money | Withheld:
     """Return what one scenario brings beyond another, draw by draw."""
-    if found.gain_draws is None or other.gain_draws is None:
+    first, second = _horizon(found, scenario), _horizon(other, against)
+    if first is None or second is None:
         return _withheld(found, "sales")
-    months, others = scenario.economics.horizon_months, against.economics.horizon_months
-    first = found.attributed.p50 * months if found.attributed else 0.0
-    second = other.attributed.p50 * others if other.attributed else 0.0
-    return _money(found.gain_draws * months - other.gain_draws * others, first - second)
+    return _money(first[0] - second[0], first[1] - second[1], 1)
+
+
+def _horizon(found: RungZeroAnswer, scenario: Scenario) -> tuple[Floats, Floats] | None:
+    """Return gain and what is attributed over the horizon."""
+    if found.gain_draws is None or found.attributed_draws is None:
+        return None
+    months = scenario.economics.horizon_months
+    return found.gain_draws * months, found.attributed_draws * months
 
 
 def books(valuation: Valuation) -> dict[str, Any]:
@@ -190,6 +189,9 @@ def _details(valuation: Valuation, scenario: Scenario, found: RungZeroAnswer) ->
         "visits_per_month": round(base.visits_per_month),
         "order_value_cents": round(base.order_value_cents),
         "through_lists_cents_per_month": None if found.base is None else asdict(found.base),
+        "attributed_cents_per_month": None
+        if found.attributed is None
+        else asdict(found.attributed),
         "hit_ratio": asdict(found.hit_ratio),
         "ratio": asdict(found.ratio),
         "gain_cents_per_month": None if found.gain is None else asdict(found.gain),
@@ -210,7 +212,7 @@ def drivers(
 ) -> tuple[Driver, ...]:
     """Return what each assumption can do to the gain over the horizon, widest first.
 
-    Each goes to its 10 and 90 % end with the others at their median; the last one is how
+    Each goes to its 5 and 95 % end with the others at their median; the last one is how
     far a ratio of hits may be from a ratio of clicks.
     """
     settings = settings_of(scenario)
@@ -227,7 +229,7 @@ def drivers(
     )
     found = []
     for key, name in DRIVEN.items():
-        ends = np.quantile(getattr(drawn, name), (0.1, 0.9))
+        ends = np.quantile(getattr(drawn, name), (TAIL, 1.0 - TAIL))
         low, high = (
             value_rung_zero(inputs, replace(middle, **{name: np.array([end])}), settings)
             for end in ends

@@ -30,6 +30,13 @@ class Counted:
     weights: Floats
 
 
+def log_window(workspace: Workspace) -> Window:
+    """Return the trailing time that today's use is measured over."""
+    profile = queries.read_frame(workspace.database, "data_profile").iloc[0]
+    bounds = frames.epoch_seconds(pd.Series([profile["first_at"], profile["last_at"]]))
+    return trailing_window(float(bounds[0]), float(bounds[1]))
+
+
 def read_counted(workspace: Workspace, weights: Floats) -> Counted:
     """Read the tables that money is counted from."""
     db = workspace.database
@@ -40,8 +47,7 @@ def read_counted(workspace: Workspace, weights: Floats) -> Counted:
     profile = queries.read_frame(db, "data_profile").iloc[0]
     users, segments = frames.users_of(tables["users"])
     items = frames.items_of(tables["items"])
-    bounds = frames.epoch_seconds(pd.Series([profile["first_at"], profile["last_at"]]))
-    window = trailing_window(float(bounds[0]), float(bounds[1]))
+    window = log_window(workspace)
     priced = items.price_cents > 0
     population = PopulationData(
         users=users,

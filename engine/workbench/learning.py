@@ -14,6 +14,9 @@ from engine.ranking.two_stage import POLICIES, FittedRanker, ListArrays, recomme
 from engine.store import queries
 from engine.workbench.workspace import Workspace
 
+LOGGED = "logged"
+"""Name of the lists that the log shows being served."""
+
 
 def read_learning_data(workspace: Workspace, positives: Sequence[str] = ()) -> LearningData:
     """Return the arrays of the log; ``positives`` override what counts as success.
@@ -27,16 +30,24 @@ def read_learning_data(workspace: Workspace, positives: Sequence[str] = ()) -> L
 
 
 def delivered_lists(workspace: Workspace) -> Mapping[str, RankedPairs]:
-    """Return the lists that were imported, by policy."""
-    frame = queries.read_frame(workspace.database, "imported_lists")
+    """Return the lists that were imported, by policy; an item counts at its first place.
+
+    A policy with the name of one of ours is called imported: it would take its place.
+    """
+    frame = queries.read_frame(workspace.database, "imported_lists").sort_values("rank")
+    frame = frame.drop_duplicates(["policy", "user_row", "item_row"])
     return {
-        str(policy): RankedPairs(
+        _own_name(str(policy)): RankedPairs(
             user_row=rows["user_row"].to_numpy(np.int32),
             item_row=rows["item_row"].to_numpy(np.int32),
             rank=rows["rank"].to_numpy(np.int32),
         )
         for policy, rows in frame.groupby("policy", observed=True)
     }
+
+
+def _own_name(policy: str) -> str:
+    return f"{policy} (imported)" if policy in {*POLICIES, LOGGED} else policy
 
 
 def chosen_policies(asked: Sequence[str], delivered: Mapping[str, RankedPairs]) -> tuple[str, ...]:

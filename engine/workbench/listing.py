@@ -24,6 +24,7 @@ from engine.workbench.pricing import default_scenario
 from engine.workbench.row_values import NEEDED, row_values
 from engine.workbench.runs import (
     LIST_LENGTH,
+    read_list_rows,
     read_probabilities,
     read_ranker,
     read_valuation,
@@ -184,7 +185,10 @@ def recommend_csv(workspace: Workspace, request: ListRequest, out: Path) -> List
     run = trained_run(workspace)
     folder = _list_folder(workspace, run, request, _user_rows(workspace, request))
     scenario = request.scenario or default_scenario(workspace)
-    rows = pd.read_parquet(folder / lists.FILE, columns=NEEDED, filters=[("rank", "<=", request.k)])
+    # stored lists may have been damaged since; those just written were not
+    is_stored = folder == run.folder
+    rows = read_list_rows(run, NEEDED) if is_stored else pd.read_parquet(folder / lists.FILE)
+    rows = rows[rows["rank"] <= request.k]
     written = lists.export_csv(
         workspace.database,
         folder,

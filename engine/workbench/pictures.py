@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from engine.evaluation.compare import BASELINE
 from engine.simulation import compare
 from engine.simulation.compare import Driver
 from engine.simulation.run import MODELS, Outcome
@@ -14,7 +15,7 @@ from engine.simulation.scenario import Scenario
 from engine.tensor import Floats
 from engine.workbench import by_hits
 from engine.workbench.pricing import PricingInputs, outcome
-from engine.workbench.valuing import BASELINE, MAIN
+from engine.workbench.valuing import MAIN
 
 
 @dataclass(frozen=True, kw_only=True)

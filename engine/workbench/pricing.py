@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.errors import NotEnoughDataError, UsageError
+from engine.evaluation.compare import BASELINE
 from engine.simulation.assumptions import known_from_log
 from engine.simulation.collapse import Collapsed, collapse
 from engine.simulation.run import Outcome, simulate_collapsed
@@ -14,7 +15,7 @@ from engine.tensor import Population
 from engine.workbench import by_events, by_hits
 from engine.workbench.answers import Simulation
 from engine.workbench.runs import read_events, read_valuation, trained_run
-from engine.workbench.valuing import BASELINE, MAIN, STATUS_QUO, Valuation
+from engine.workbench.valuing import MAIN, STATUS_QUO, Valuation
 from engine.workbench.workspace import Workspace
 
 
@@ -42,6 +43,13 @@ class PricingInputs:
         """Whether prices are a range under assumptions, not an estimate."""
         return self.valuation.method == "hits"
 
+    @property
+    def can_move(self) -> bool:
+        """Whether a lever can change any number."""
+        base = self.valuation.base
+        priced = base.has_prices or base.pages_per_click is not None
+        return bool(self.collapsed) or (self.is_range and priced)
+
 
 def load(workspace: Workspace, policies: Sequence[str] | None = None) -> PricingInputs:
     """Read what prices are made from.
@@ -58,10 +66,9 @@ def load(workspace: Workspace, policies: Sequence[str] | None = None) -> Pricing
     """
     run = trained_run(workspace)
     valuation = read_valuation(run)
-    scenario = Scenario()
+    scenario = _defaults(valuation)
     collapsed: dict[str, Collapsed] = {}
     if valuation.population is not None:
-        scenario = scenario_of_log(valuation.population)
         logged = read_events(run, valuation, STATUS_QUO)
         for policy in valuation.policies:
             if policies is None or policy in {*policies, STATUS_QUO}:
@@ -168,9 +175,11 @@ def quote(
 def default_scenario(workspace: Workspace) -> Scenario:
     """Return what the data and the cited sources give, also before a run was trained."""
     run = artifacts.current_run(workspace.database)
-    if run is None:
-        return Scenario()
-    population = read_valuation(run).population
+    return Scenario() if run is None else _defaults(read_valuation(run))
+
+
+def _defaults(valuation: Valuation) -> Scenario:
+    population = valuation.population
     return Scenario() if population is None else scenario_of_log(population)
 
 

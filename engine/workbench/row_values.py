@@ -1,6 +1,5 @@
 """What each row of a list is worth a month: the money of the lists, shared out over rows."""
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,19 +9,20 @@ from numpy.typing import NDArray
 
 from engine.business.ads import ad_patterns, rank_weights
 from engine.evaluation import frames
+from engine.evaluation.compare import BASELINE
 from engine.evaluation.hits import RANK_EXPONENT
-from engine.evaluation.usage import trailing_window
 from engine.simulation.run import MODELS, Outcome
 from engine.simulation.scenario import Scenario, scenario_of_log
-from engine.store import lists, queries
+from engine.store import queries
 from engine.store.artifacts import Run
 from engine.store.lists import ListValues
 from engine.tensor import Floats, Population
 from engine.workbench import by_hits, pricing
+from engine.workbench.counting import log_window
 from engine.workbench.pricing import PricingInputs
-from engine.workbench.runs import read_probabilities
+from engine.workbench.runs import read_list_rows, read_probabilities
 from engine.workbench.training import METRIC_PLACES
-from engine.workbench.valuing import BASELINE, MAIN
+from engine.workbench.valuing import MAIN
 from engine.workbench.workspace import Workspace
 
 CENTS = 100.0
@@ -87,7 +87,7 @@ def row_values(
     outcome = pricing.outcome(inputs, scenario, MAIN)
     looks = looks_by_rank(inputs.collapsed[MAIN].population, scenario)
     facts = _facts(workspace, looks, by_segment=True)
-    shares = shared(weigh(rows, facts), weigh(_stored(run), facts))
+    shares = shared(weigh(rows, facts), weigh(read_list_rows(run, NEEDED), facts))
     money = spread(shares, money_a_month(outcome))
     return _values(rows, money, click=rows["gamma"], order=rows["order_probability"])
 
@@ -193,10 +193,11 @@ def _by_hits(
     answer = by_hits.answer(inputs.valuation, scenario, MAIN, BASELINE)
     looks = np.arange(1, METRIC_PLACES + 1, dtype=np.float64) ** RANK_EXPONENT
     facts = _facts(workspace, looks, by_segment=False)
-    weighed, stored = (weigh(_by_relevance(run, part), facts) for part in (rows, _stored(run)))
+    stored = read_list_rows(run, NEEDED)
+    weighed, whole = (weigh(_by_relevance(run, part), facts) for part in (rows, stored))
     gains = {"ads": answer.ads_draws, "sales": answer.gain_draws}
     money = {name: draws[:, None] for name, draws in gains.items() if draws is not None}
-    return _values(rows, spread(shared(weighed, stored), money))
+    return _values(rows, spread(shared(weighed, whole), money))
 
 
 def _by_relevance(run: Run, rows: pd.DataFrame) -> pd.DataFrame:
@@ -212,9 +213,7 @@ def _by_relevance(run: Run, rows: pd.DataFrame) -> pd.DataFrame:
 def _facts(workspace: Workspace, looks: Floats, *, by_segment: bool) -> Facts:
     db = workspace.database
     users, segments = frames.users_of(queries.read_frame(db, "users"))
-    profile = queries.read_frame(db, "data_profile").iloc[0]
-    bounds = frames.epoch_seconds(pd.Series([profile["first_at"], profile["last_at"]]))
-    window = trailing_window(float(bounds[0]), float(bounds[1]))
+    window = log_window(workspace)
     recent = frames.visits_of(queries.read_frame(db, "visits")).between(window.begin, window.end)
     segment = segments.of_user if by_segment else np.zeros_like(segments.of_user)
     visits = frames.visits_per_user(recent, len(segment)) * users.counted
@@ -226,11 +225,6 @@ def _facts(workspace: Workspace, looks: Floats, *, by_segment: bool) -> Facts:
         looks=looks,
         price_cents=frames.items_of(queries.read_frame(db, "items")).price_cents,
     )
-
-
-def _stored(run: Run) -> pd.DataFrame:
-    """Return the ranked lists of all users, whose rows share the whole money."""
-    return pd.read_parquet(io.BytesIO(run.read(lists.FILE)), columns=NEEDED)
 
 
 def _empty(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,9 +1,13 @@
 """A stored run, and the parts of it that use cases read."""
 
+import io
+
+import pandas as pd
+
 from engine.errors import UsageError
 from engine.packing import unpack
 from engine.ranking.two_stage import FittedRanker
-from engine.store import artifacts
+from engine.store import artifacts, lists
 from engine.store.artifacts import Run
 from engine.tensor import EventTensor
 from engine.workbench.probabilities import Probabilities
@@ -48,6 +52,11 @@ def events_file(valuation: Valuation, policy: str) -> str:
 def read_events(run: Run, valuation: Valuation, policy: str) -> EventTensor:
     """Return the events of a policy's lists."""
     return unpack(EventTensor, run.read(events_file(valuation, policy)))
+
+
+def read_list_rows(run: Run, columns: list[str]) -> pd.DataFrame:
+    """Return some columns of the stored lists, after their sum was compared."""
+    return pd.read_parquet(io.BytesIO(run.read(lists.FILE)), columns=columns)
 
 
 def read_probabilities(run: Run) -> Probabilities | None:

@@ -119,6 +119,7 @@ def train(workspace: Workspace, request: TrainRequest, progress: Progress = sile
     clock.lap("lists")
     run_id = _run_id(workspace, request, settings)
     write_lists(workspace.database, frame, workspace.folder / "runs" / run_id)
+    clock.lap("writing")
     report = _report(run_id, clock, workspace, data, held)
     artifacts.save_run(
         workspace.database, run_id, _manifest(request, settings, report, held), _files(fitted, held)

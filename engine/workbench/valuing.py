@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.errors import NotEnoughDataError
 from engine.evaluation import frames
+from engine.evaluation.compare import BASELINE
 from engine.evaluation.counted_base import count_base
 from engine.evaluation.hits import Pairs, RankedPairs, hit_rates, hit_ratio
 from engine.evaluation.impressions import ImpressionLog
@@ -26,17 +27,17 @@ from engine.evaluation.valuation import (
 from engine.ranking.two_stage import FittedRanker, score_pairs
 from engine.tensor import EventTensor, Floats, Population
 from engine.workbench.counting import Counted, list_sales_cents
+from engine.workbench.learning import LOGGED
 
 Method = Literal["tensor", "hits", "none"]
 
-STATUS_QUO = "logged"
-"""Name of today's lists, as the log shows them."""
+STATUS_QUO = LOGGED
+"""Today's lists: what others are measured against."""
 
 MOST_SLOTS = 10
 COMMON_SLOT = 0.1
 """A slot belongs to the list when it was shown at least so often beside the first."""
 
-BASELINE = "popularity"
 MAIN = "ranked"
 
 

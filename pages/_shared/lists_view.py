@@ -14,6 +14,7 @@ from engine.errors import ArtifactError
 from engine.progress import Progress
 from engine.reporting import text as words
 from engine.reporting.text import error_sentence
+from engine.simulation.scenario import Scenario
 from engine.store.lists import ListFilters
 from engine.workbench.checking import Stamp
 from engine.workbench.listing import ListChoices, ListPage, ListRequest
@@ -128,11 +129,11 @@ def page_of_rows(choices: ListChoices, run_id: str, filters: ListFilters) -> Non
         widgets.note(t("lists.no_orders"))
 
 
-def download(run_id: str, filters: ListFilters) -> None:
+def download(run_id: str, filters: ListFilters, scenario: Scenario) -> None:
     """Offer the lists as the file of the contract, made when the button is pressed.
 
     Filters that choose users choose whose lists are in it; those that choose rows would
-    leave lists with holes.
+    leave lists with holes. Rows are priced as the sliders stand.
     """
     whose = ListFilters(user=filters.user, segment=filters.segment)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -146,6 +147,7 @@ def download(run_id: str, filters: ListFilters) -> None:
             users=None if whose.user is None else (whose.user,),
             segment=whose.segment,
             locale=state.locale(),
+            scenario=scenario,
         )
         st.download_button(
             t("lists.download"),

@@ -45,7 +45,9 @@ def not_yet(facts: Stamp) -> None:
 
 
 def controls(inputs: PricingInputs) -> None:
-    """Sliders in boxes by subject; the rest is folded away."""
+    """Sliders in boxes by subject; the rest is folded away. None where none moves a number."""
+    if not inputs.can_move:
+        return
     boxes = RANGE_BOXES if inputs.is_range else BOXES
     currency = inputs.valuation.currency
     for name, keys in boxes.items():

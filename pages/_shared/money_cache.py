@@ -5,15 +5,17 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from engine.evaluation.compare import BASELINE
 from engine.simulation.compare import Driver
 from engine.simulation.scenario import Scenario, scenario_id
 from engine.workbench import pictures, pricing
 from engine.workbench.answers import Simulation
 from engine.workbench.pictures import MonthLine
 from engine.workbench.pricing import PricingInputs, Quote
+from engine.workbench.valuing import MAIN
 from pages._shared import cache
 
-PRICED = ("ranked", "popularity", "random")
+PRICED = (MAIN, BASELINE, "random")
 """Policies that pages price, beside the lists served today; each more costs 80 ms."""
 
 KEYED = {Scenario: scenario_id}
@@ -27,19 +29,15 @@ def inputs(database: str, run_id: str) -> PricingInputs:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=KEYED)
-def quote(database: str, run_id: str, scenario: Scenario, policy: str, baseline: str) -> Quote:
-    """A price with the months behind it."""
-    found = inputs(database, run_id)
-    return pricing.quote(found, scenario, policy=policy, baseline=baseline)
+def quote(database: str, run_id: str, scenario: Scenario, baseline: str = BASELINE) -> Quote:
+    """The price of the lists with the months behind it."""
+    return pricing.quote(inputs(database, run_id), scenario, baseline=baseline)
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYED)
-def explained(
-    database: str, run_id: str, scenario: Scenario, policy: str, baseline: str
-) -> Simulation:
-    """A price with where the width of its gain comes from."""
-    found = inputs(database, run_id)
-    return pricing.simulate(found, scenario, policy=policy, baseline=baseline, explain=True)
+def explained(database: str, run_id: str, scenario: Scenario) -> Simulation:
+    """The price of the lists with where the width of its gain comes from."""
+    return pricing.simulate(inputs(database, run_id), scenario, explain=True)
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYED)

@@ -146,6 +146,26 @@ def books(found: Simulation) -> None:
         widgets.note(t("books.note", days=f"{found.books['days']:.0f}"))
 
 
+def break_even(found: Simulation) -> None:
+    """What must hold for the lists to pay."""
+    if isinstance(found.uplift.total, Withheld):
+        return
+    st.header(t("pays.title"))
+    even = found.break_even
+    cost, share = even["cost_cents_per_month"] or 0.0, even["causal_share"]
+    facts = {"cost": amount(cost, found.currency)}
+    if not cost:
+        st.write(t("pays.enter_cost"))
+    elif share is None:
+        st.write(t("pays.never", **facts))
+    elif (ratio := even.get("ratio")) is None:
+        st.write(t("pays.by_share", share=percent(share), **facts))
+    else:
+        st.write(t("pays.by_share_or_ratio", share=percent(share), ratio=f"{ratio:.2f}", **facts))
+    if cost and (members := even.get("extra_members")) is not None:
+        st.write(t("pays.by_members", members=count(members)))
+
+
 def level(found: Simulation) -> None:
     """What passes through the lists, and of what that figure is made."""
     total = found.total

@@ -5,13 +5,10 @@ import streamlit as st
 from engine.simulation.scenario import Scenario
 from engine.workbench.answers import Simulation
 from engine.workbench.pricing import PricingInputs
+from engine.workbench.valuing import STATUS_QUO
 from pages._shared import money_cache, money_view, range_view, widgets
 from pages._shared.text import t
 
-COMPARED = ("ranked", "popularity", "random")
-"""Policies of the picture: the lists, what is popular, and random lists as negative control."""
-
-TODAY = "logged"
 Run = tuple[str, str]
 """Database and run, the key of every cache."""
 
@@ -20,16 +17,17 @@ def of_events(run: Run, found: Simulation, inputs: PricingInputs, scenario: Scen
     """A log that says what was shown: price tags, months, drivers."""
     money_view.headline(found)
     money_view.level(found)
-    if TODAY in inputs.policies:
-        today = money_cache.quote(*run, scenario, "ranked", TODAY).simulation
+    if STATUS_QUO in inputs.policies:
+        today = money_cache.quote(*run, scenario, STATUS_QUO).simulation
         money_view.against_today(today.uplift, today)
     money_view.cards(found)
     picture, drivers = st.columns([1.5, 1])
     with picture:
-        money_view.months(money_cache.month_lines(*run, scenario, COMPARED), found)
+        money_view.months(money_cache.month_lines(*run, scenario, money_cache.PRICED), found)
     with drivers:
         money_view.tornado(money_cache.drivers(*run, scenario), found)
     money_view.experiment(found)
+    money_view.break_even(found)
 
 
 def of_range(run: Run, found: Simulation, scenario: Scenario) -> None:
@@ -42,7 +40,7 @@ def of_range(run: Run, found: Simulation, scenario: Scenario) -> None:
     with drivers:
         money_view.tornado(money_cache.drivers(*run, scenario), found)
     money_view.experiment(found)
-    range_view.break_even(found)
+    money_view.break_even(found)
     range_view.withheld(found)
 
 

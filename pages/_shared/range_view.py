@@ -5,7 +5,7 @@ import streamlit as st
 from engine.reporting import charts, money
 from engine.workbench.answers import Money, Simulation, Withheld
 from pages._shared import money_view, widgets
-from pages._shared.text import amount, count, escaped, percent, t
+from pages._shared.text import amount, count, percent, t
 
 
 def headline(found: Simulation) -> None:
@@ -76,7 +76,7 @@ def chain(found: Simulation) -> None:
     bars = {
         "sales": (facts["net_sales_cents_per_month"], colours.baseline),
         "lists": (facts["through_lists_cents_per_month"]["p50"], colours.baseline),
-        "better": (money_view.per_month(found, gain.attributed), colours.sales),
+        "better": (facts["attributed_cents_per_month"]["p50"], colours.sales),
         "extra": (extra, colours.total),
     }
     figure = charts.steps(
@@ -88,26 +88,6 @@ def chain(found: Simulation) -> None:
     alt = t("range.chain_alt", amount=amount(extra, found.currency))
     st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="chain")
     widgets.note(t("range.chain_note", causal=percent(facts["assumed"]["causal_share"])))
-
-
-def break_even(found: Simulation) -> None:
-    """What must hold for the lists to pay."""
-    if isinstance(found.uplift.total, Withheld):
-        return
-    st.header(t("range.pays"))
-    even = found.break_even
-    cost = even["cost_cents_per_month"] or 0.0
-    if not cost:
-        st.write(t("range.enter_cost"))
-        return
-    share, ratio, members = even["causal_share"], even["ratio"], even["extra_members"]
-    cost_text = escaped(amount(cost, found.currency))
-    if share is None or ratio is None:
-        st.write(t("range.never_pays", cost=cost_text))
-    else:
-        st.write(t("range.break_even", cost=cost_text, share=percent(share), ratio=f"{ratio:.2f}"))
-    if members is not None:
-        st.write(t("range.members", members=count(members)))
 
 
 def withheld(found: Simulation) -> None:

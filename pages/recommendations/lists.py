@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._shared import cache, lists_view, widgets
+from pages._shared import cache, levers, lists_view, money_cache, widgets
 from pages._shared.text import t
 
 facts = cache.stamp()
@@ -30,4 +30,6 @@ with lists_view.cured_by_training():
     lists_view.page_of_rows(choices, facts.run_id, filters)
 
     st.header(t("lists.download_title"))
-    lists_view.download(facts.run_id, filters)
+    inputs = money_cache.inputs(cache.database(), facts.run_id)
+    scenario = levers.scenario(inputs.default_scenario, inputs.known)
+    lists_view.download(facts.run_id, filters, scenario)

@@ -17,19 +17,20 @@ answer, controls = st.columns([2.6, 1])
 with controls:
     mix_view.controls(inputs)
 scenario = levers.scenario(inputs.default_scenario, inputs.known)
-found = money_cache.quote(*run, scenario, "ranked", "popularity")
+found = money_cache.quote(*run, scenario)
 with answer:
     if inputs.is_range:
         range_view.headline(found.simulation)
         range_view.parts(found.simulation)
         range_view.chain(found.simulation)
-        range_view.break_even(found.simulation)
+        money_view.break_even(found.simulation)
         range_view.withheld(found.simulation)
     elif found.outcomes is None:
         money_view.headline(found.simulation)
     else:
         mix_view.headline(found.simulation)
         money_view.cards(found.simulation)
+        money_view.break_even(found.simulation)
         mix_view.adds_up(found.simulation)
         mix_view.months(found.simulation, money_cache.month_table(found))
         mix_view.segments(

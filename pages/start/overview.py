@@ -46,7 +46,7 @@ if facts.run_id is None:
 run = cache.database(), facts.run_id
 inputs = money_cache.inputs(*run)
 scenario = levers.scenario(inputs.default_scenario, inputs.known)
-found = money_cache.explained(*run, scenario, "ranked", "popularity")
+found = money_cache.explained(*run, scenario)
 
 if inputs.is_range:
     overview_view.of_range(run, found, scenario)

@@ -222,3 +222,15 @@ def test_the_same_seed_makes_the_same_lists_and_prices_for_any_threads(
 
     assert first.read_bytes() == second.read_bytes()
     assert engine(database, "simulate", "--json").stdout == sample("simulate", "--json").stdout
+
+
+@pytest.mark.parametrize("content", [b"PAR1 cut", None])
+def test_damaged_lists_are_refused_with_the_cure(trained_sample, tmp_path, content):
+    database = copied(trained_sample, tmp_path)
+    (stored,) = database.with_name(database.name + ".d").glob("runs/*/lists.parquet")
+    stored.write_bytes(content) if content else stored.unlink()
+
+    said = refused(engine(database, "recommend", "--out", tmp_path / "lists.csv"))
+
+    assert "lists.parquet" in said
+    assert "Train again" in said
