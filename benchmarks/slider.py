@@ -8,25 +8,21 @@ Run: ``make bench``, or ``PYTHONPATH=. .venv/bin/python benchmarks/slider.py [DA
 """
 
 import json
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.driver import FLAGS, READY, dashboard
 
 ROOT = Path(__file__).parents[1]
 MOVES = {"sales_causal_share": 25, "ads_cpm": 25}
 """Slider -> moves to the right."""
 
 TARGET_MS = 250.0
-READY = "[data-testid=stApp][data-test-script-state=notRunning] h1"
 WATCH = """
 () => {
   const numbers = () =>
@@ -43,29 +39,6 @@ WATCH = """
   }).observe(document.body, {subtree: true, childList: true, characterData: true});
 }
 """
-
-
-@contextmanager
-def dashboard(database: Path) -> Iterator[str]:
-    """Run the dashboard on a free port and yield its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "engine", "serve", "--db", str(database), "--port", str(port)]
-    server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                time.sleep(0.25)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def trained_sample(folder: Path) -> Path:
@@ -97,7 +70,7 @@ def milliseconds(page: Page) -> list[float]:
 def measure(database: Path) -> dict[str, float]:
     """Open Mix, warm it up with one move, and time the rest."""
     with dashboard(database) as address, sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{address}/mix?lang=en")
         page.wait_for_selector(READY, timeout=60_000)

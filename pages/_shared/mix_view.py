@@ -1,5 +1,7 @@
 """The Mix page's controls, pictures and tables."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 import streamlit as st
 
@@ -34,6 +36,10 @@ RANGE_BOXES = {
     ),
 }
 
+OF_VIEWS = frozenset({"reach.shown_share", "reach.click_share"})
+OF_ORDERS = frozenset({"reach.list_sales_share"})
+"""What only a log with views, or only one of orders alone, is priced by."""
+
 UNUSED_BY_EVENTS = frozenset({"reach", "sales.take_rate"})
 
 
@@ -53,7 +59,9 @@ def controls(inputs: PricingInputs) -> None:
     for name, keys in boxes.items():
         with st.container(border=True):
             st.markdown(f"**{t(f'levers.{name}')}**")
-            levers.sliders(keys, inputs.default_scenario, inputs.known, currency)
+            levers.sliders(
+                _that_move(keys, inputs), inputs.default_scenario, inputs.known, currency
+            )
     visible = {key for keys in boxes.values() for key in keys}
     others = [
         lever.key for lever in LEVERS if lever.key not in visible and _used(lever.key, inputs)
@@ -117,6 +125,13 @@ def segments(found: Simulation, table: pd.DataFrame) -> None:
     alt = t("mix.segments")
     st.dataframe(named, hide_index=True, alt=alt, column_config=_cents())
     widgets.note(t("mix.segments_note", months=count(found.horizon_months)))
+
+
+def _that_move(keys: Iterable[str], inputs: PricingInputs) -> list[str]:
+    """Return the levers that move a number of this kind of log."""
+    has_views = inputs.valuation.base.order_per_view is not None
+    idle = OF_ORDERS if has_views else OF_VIEWS
+    return [key for key in keys if key not in idle]
 
 
 def _used(key: str, inputs: PricingInputs) -> bool:

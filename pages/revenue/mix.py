@@ -30,11 +30,11 @@ with answer:
     else:
         mix_view.headline(found.simulation)
         money_view.cards(found.simulation)
-        money_view.break_even(found.simulation)
         mix_view.adds_up(found.simulation)
         mix_view.months(found.simulation, money_cache.month_table(found))
         mix_view.segments(
             found.simulation, money_cache.segment_table(found, inputs.valuation.segments)
         )
+        money_view.break_even(found.simulation)
     money_view.experiment(found.simulation)
     widgets.link("pages/start/overview.py", label=t("mix.back"), icon=":material/dashboard:")

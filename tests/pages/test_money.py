@@ -133,3 +133,12 @@ def test_without_a_run_mix_says_where_to_train(use, imported_sample, locale):
     assert not app.exception and not app.error
     assert t("pages.mix.not_trained", locale) in texts(app)
     assert not app.metric
+
+
+def test_a_log_of_orders_has_no_slider_that_moves_nothing(use, trained_orders):
+    """Clicks on lists are assumed only where views are counted."""
+    use(trained_orders)
+    keys = {found.key for found in opened("mix").slider}
+
+    assert "reach_list_sales_share" in keys
+    assert keys.isdisjoint({"reach_click_share", "reach_shown_share"})
