@@ -19,6 +19,21 @@ from engine.workbench.valuing import MAIN
 
 
 @dataclass(frozen=True, kw_only=True)
+class Band:
+    """A figure in draws: four of five lie between p10 and p90."""
+
+    p10: float
+    p50: float
+    p90: float
+
+
+def band(draws: Floats) -> Band:
+    """Return the spread of draws."""
+    low, middle, high = np.quantile(draws, (0.1, 0.5, 0.9))
+    return Band(p10=float(low), p50=float(middle), p90=float(high))
+
+
+@dataclass(frozen=True, kw_only=True)
 class MonthLine:
     """Incremental money of one policy month by month [cents]."""
 
@@ -42,6 +57,29 @@ def month_table(found: Outcome) -> pd.DataFrame:
     Columns month (from 1), then one per model, and total.
     """
     return _table(found, axis=2, label="month", names=None)
+
+
+def model_months(found: Outcome, model: str) -> pd.DataFrame:
+    """Return the money of one model by month [cents].
+
+    Columns month (from 1); p10, p50, p90 and mean of incremental money; attributed. Means
+    are those of ``month_table``, whole cents that add up to the simulation.
+    """
+    amounts = found.models[model]
+    low, middle, high = np.quantile(amounts.incremental.sum(axis=1), (0.1, 0.5, 0.9), axis=0)
+    attributed = amounts.attributed.sum(axis=1).mean(axis=0)
+    through = compare.summaries(compare.attributed(found))[model].mean
+    table = month_table(found)
+    return pd.DataFrame(
+        {
+            "month": table["month"],
+            "p10": low,
+            "p50": middle,
+            "p90": high,
+            "mean": table[model],
+            "attributed": apportioned(attributed, through),
+        }
+    )
 
 
 def segment_table(found: Outcome, segments: Sequence[str]) -> pd.DataFrame:

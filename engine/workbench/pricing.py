@@ -1,7 +1,7 @@
 """What the lists of a run are worth under a scenario."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.errors import NotEnoughDataError, UsageError
@@ -32,6 +32,8 @@ class PricingInputs:
     """Counted figures of the trailing month, and those of the simulated first one."""
     known: Mapping[str, float]
     """Lever -> what the log says of it."""
+    tested: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Lever -> lowest and highest value that the log has seen."""
 
     @property
     def policies(self) -> tuple[str, ...]:

@@ -1,79 +1,13 @@
-"""The Mix page's controls, pictures and tables."""
-
-from collections.abc import Iterable
+"""The Mix page's pictures and tables."""
 
 import pandas as pd
 import streamlit as st
 
 from engine.reporting import charts, money
-from engine.simulation.levers import LEVERS
 from engine.simulation.run import MODELS
 from engine.workbench.answers import Money, Simulation, Withheld
-from engine.workbench.checking import Stamp
-from engine.workbench.pricing import PricingInputs
-from pages._shared import levers, money_view, widgets
+from pages._shared import money_view, widgets
 from pages._shared.text import amount, count, t
-
-BOXES = {
-    "inventory": ("ads.ad_slots", "ads.cpm_cents"),
-    "members": ("membership.price_cents", "sales.price_ratio"),
-    "reaction": (
-        "sales.causal_share",
-        "reaction.use_loss_per_ad",
-        "reaction.price_elasticity",
-        "economics.horizon_months",
-    ),
-}
-"""Box of controls -> levers; at most eight are visible."""
-
-RANGE_BOXES = {
-    "known": ("reach.shown_share", "sales.take_rate", "economics.cost_cents_per_month"),
-    "assumed": (
-        "reach.click_share",
-        "reach.list_sales_share",
-        "sales.causal_share",
-        "economics.horizon_months",
-    ),
-}
-
-OF_VIEWS = frozenset({"reach.shown_share", "reach.click_share"})
-OF_ORDERS = frozenset({"reach.list_sales_share"})
-"""What only a log with views, or only one of orders alone, is priced by."""
-
-UNUSED_BY_EVENTS = frozenset({"reach", "sales.take_rate"})
-
-
-def not_yet(facts: Stamp) -> None:
-    """Say what is missing before there can be prices, with the way there."""
-    st.title(t("mix.title"))
-    st.write(t("overview.empty_why") if not facts.events else t("mix.not_trained"))
-    widgets.link("pages/start/data.py", label=t("mix.go_data"), icon=":material/database:")
-
-
-def controls(inputs: PricingInputs) -> None:
-    """Sliders in boxes by subject; the rest is folded away. None where none moves a number."""
-    if not inputs.can_move:
-        return
-    boxes = RANGE_BOXES if inputs.is_range else BOXES
-    currency = inputs.valuation.currency
-    for name, keys in boxes.items():
-        with st.container(border=True):
-            st.markdown(f"**{t(f'levers.{name}')}**")
-            levers.sliders(
-                _that_move(keys, inputs), inputs.default_scenario, inputs.known, currency
-            )
-    visible = {key for keys in boxes.values() for key in keys}
-    others = [
-        lever.key for lever in LEVERS if lever.key not in visible and _used(lever.key, inputs)
-    ]
-    if others:
-        more = st.expander(t("levers.more"), key="more_levers", on_change="rerun")
-        # twenty sliders that nobody sees would double the time of a move of one that is seen
-        drawn = others if more.open else levers.moved(others)
-        with more:
-            levers.sliders(drawn, inputs.default_scenario, inputs.known, currency)
-    args = inputs.default_scenario, inputs.known
-    st.button(t("levers.reset"), icon=":material/undo:", on_click=levers.reset, args=args)
 
 
 def headline(found: Simulation) -> None:
@@ -125,20 +59,6 @@ def segments(found: Simulation, table: pd.DataFrame) -> None:
     alt = t("mix.segments")
     st.dataframe(named, hide_index=True, alt=alt, column_config=_cents())
     widgets.note(t("mix.segments_note", months=count(found.horizon_months)))
-
-
-def _that_move(keys: Iterable[str], inputs: PricingInputs) -> list[str]:
-    """Return the levers that move a number of this kind of log."""
-    has_views = inputs.valuation.base.order_per_view is not None
-    idle = OF_ORDERS if has_views else OF_VIEWS
-    return [key for key in keys if key not in idle]
-
-
-def _used(key: str, inputs: PricingInputs) -> bool:
-    """Return whether a lever can move the answer for this kind of log."""
-    if inputs.is_range:
-        return key in {"ads.ad_slots", "ads.cpm_cents", "membership.price_cents"}
-    return not UNUSED_BY_EVENTS & {key, key.split(".")[0]}
 
 
 def _mean(found: Simulation, name: str) -> str:

@@ -8,7 +8,8 @@ import streamlit as st
 from engine.evaluation.compare import BASELINE
 from engine.simulation.compare import Driver
 from engine.simulation.scenario import Scenario, scenario_id
-from engine.workbench import pictures, pricing
+from engine.workbench import advertising, pictures, pricing
+from engine.workbench.advertising import AdResponses
 from engine.workbench.answers import Simulation
 from engine.workbench.pictures import MonthLine
 from engine.workbench.pricing import PricingInputs, Quote
@@ -52,6 +53,12 @@ def month_lines(
 ) -> tuple[MonthLine, ...]:
     """Money by month of several policies."""
     return pictures.month_lines(inputs(database, run_id), scenario, policies)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=KEYED)
+def ad_responses(database: str, run_id: str, scenario: Scenario) -> AdResponses:
+    """How people react to ads; ``scenario`` as ``advertising.without_price`` gives it."""
+    return advertising.ad_responses(inputs(database, run_id), scenario)
 
 
 def month_table(found: Quote) -> pd.DataFrame:

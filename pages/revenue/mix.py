@@ -2,20 +2,30 @@
 
 import streamlit as st
 
-from pages._shared import cache, levers, mix_view, money_cache, money_view, range_view, widgets
+from pages._shared import (
+    cache,
+    controls,
+    levers,
+    mix_view,
+    money_cache,
+    money_view,
+    range_view,
+    revenue_view,
+    widgets,
+)
 from pages._shared.text import t
 
 facts = cache.stamp()
 widgets.stamp(facts)
 if facts.run_id is None:
-    mix_view.not_yet(facts)
+    revenue_view.not_yet("mix", facts)
     st.stop()
 
 run = cache.database(), facts.run_id
 inputs = money_cache.inputs(*run)
-answer, controls = st.columns([2.6, 1])
-with controls:
-    mix_view.controls(inputs)
+answer, sliders = st.columns([2.6, 1])
+with sliders:
+    controls.draw("mix", inputs)
 scenario = levers.scenario(inputs.default_scenario, inputs.known)
 found = money_cache.quote(*run, scenario)
 with answer:

@@ -1,0 +1,152 @@
+"""The Advertising page's numbers and pictures."""
+
+import pandas as pd
+import streamlit as st
+
+from engine.reporting import charts, money, revenue_charts
+from engine.reporting.revenue_charts import LeverAxis, Response
+from engine.reporting.tables import Column, Table
+from engine.simulation.scenario import Scenario
+from engine.workbench import advertising
+from engine.workbench.advertising import SLOTS, AdCurve, AdEffect
+from engine.workbench.answers import Money, Simulation
+from engine.workbench.pictures import Band
+from engine.workbench.pricing import PricingInputs, Quote
+from pages._shared import money_cache, money_view, revenue_view, tables
+from pages._shared.text import amount, change, count, t
+
+
+def of_events(
+    run: tuple[str, str], quoted: Quote, inputs: PricingInputs, scenario: Scenario
+) -> None:
+    """Say what ads in these lists earn and cost, where a log says what was shown."""
+    found, said = quoted.simulation, tables.origin(run[1], scenario)
+    if quoted.outcomes is None or not isinstance(found.ads, Money):
+        return
+    outcome = quoted.outcomes[0]
+    title(found)
+    neutral = advertising.without_price(scenario)
+    responses = money_cache.ad_responses(*run, neutral)
+    figures(found, advertising.ad_effect(responses, outcome))
+    revenue_view.certainty(found, found.ads)
+    curve(found, inputs, scenario, advertising.ad_curve(responses, outcome, scenario), said)
+    left, right = st.columns(2)
+    with left:
+        places(inputs, quoted, scenario, said)
+    with right:
+        revenue_view.months(quoted, "ads", said)
+
+
+def of_orders(found: Simulation) -> None:
+    """Say what better lists bring in ads on the pages that people open more."""
+    title(found)
+    if isinstance(found.ads, Money):
+        st.metric(
+            t("advertising.revenue"),
+            money_view.shown(money_view.per_month(found, found.ads.p50), found.currency),
+        )
+        revenue_view.certainty(found, found.ads)
+
+
+def title(found: Simulation) -> None:
+    """The finding: what ads earn a month."""
+    if isinstance(found.ads, Money):
+        earned = amount(money_view.per_month(found, found.ads.p50), found.currency)
+        st.title(t("advertising.title_gain", amount=earned))
+
+
+def figures(found: Simulation, effect: AdEffect) -> None:
+    """Ad money, and what ads do to the other two models."""
+    shown = {
+        "revenue": _a_month(found, effect.revenue),
+        "displaced": change(money_view.per_month(found, effect.sales.p50), found.currency),
+        "members": _with_sign(effect.members.p50),
+        "net": _a_month(found, effect.net),
+    }
+    for column, (name, value) in zip(st.columns(4), shown.items(), strict=True):
+        column.metric(t(f"advertising.{name}"), value, help=t(f"advertising.{name}_help"))
+
+
+def curve(
+    found: Simulation,
+    inputs: PricingInputs,
+    scenario: Scenario,
+    drawn: AdCurve,
+    said: dict[str, str],
+) -> None:
+    """Money by number of ads, and what is left of it."""
+    st.header(t("advertising.curve"))
+    lines = [
+        _response(found, name, subject, bands)
+        for name, subject, bands in (
+            ("revenue", "ads", drawn.revenue),
+            ("net", "total", drawn.net),
+        )
+    ]
+    axis = LeverAxis(
+        title=t("advertising.slots"),
+        values=drawn.slots,
+        today=scenario.ads.ad_slots or 0.0,
+        tested=inputs.tested.get(SLOTS),
+        beyond=t("revenue.beyond"),
+    )
+    symbol = money.symbol(found.currency)
+    figure = revenue_charts.response(lines, axis, money_view.palette(), symbol)
+    alt = t("advertising.curve_alt", most=f"{_best(drawn):g}")
+    st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="ad_curve")
+    tables.behind(_curve_table(found, drawn), said, key="ads_by_slots")
+
+
+def places(inputs: PricingInputs, quoted: Quote, scenario: Scenario, said: dict[str, str]) -> None:
+    """How often each slot is looked at, and where ads stand."""
+    if quoted.outcomes is None:
+        return
+    st.header(t("advertising.places"))
+    frame = advertising.positions(inputs, quoted.outcomes[0], scenario)
+    names = t("advertising.item"), t("advertising.ad")
+    figure = revenue_charts.slots(
+        frame["looked_at"].tolist(), frame["is_ad"].tolist(), names, money_view.palette()
+    )
+    alt = t("advertising.places_alt")
+    st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="ad_places")
+    units = {"slot": "count", "ads": "money", "sales": "money"}
+    columns = [
+        Column(name=name, label=t(f"advertising.column_{name}"), unit=units.get(name, "share"))
+        for name in frame
+    ]
+    table = Table(frame=frame, columns=columns, currency=quoted.simulation.currency)
+    tables.behind(table, said, key="ads_by_place", note=t("advertising.places_note"))
+
+
+def _a_month(found: Simulation, band: Band) -> str:
+    return money_view.shown(money_view.per_month(found, band.p50), found.currency)
+
+
+def _with_sign(number: float) -> str:
+    return f"+{count(number)}" if round(number) > 0 else count(number)
+
+
+def _response(found: Simulation, name: str, subject: str, bands: tuple[Band, ...]) -> Response:
+    low, middle, high = (
+        [money_view.per_month(found, getattr(band, level)) for band in bands]
+        for level in ("p10", "p50", "p90")
+    )
+    label = t(f"advertising.{name}")
+    return Response(name=label, subject=subject, low=low, middle=middle, high=high)
+
+
+def _best(drawn: AdCurve) -> float:
+    """Return the number of ads at which most is left."""
+    return max(zip(drawn.slots, drawn.net, strict=True), key=lambda pair: pair[1].p50)[0]
+
+
+def _curve_table(found: Simulation, drawn: AdCurve) -> Table:
+    frame = pd.DataFrame({"slots": drawn.slots})
+    columns = [Column(name="slots", label=t("advertising.slots"), unit="ratio")]
+    for name, bands in (("revenue", drawn.revenue), ("net", drawn.net)):
+        for level in ("p10", "p50", "p90"):
+            amounts = [money_view.per_month(found, getattr(band, level)) for band in bands]
+            frame[f"{name}_{level}"] = amounts
+            label = f"{t(f'advertising.{name}')} {level.upper()}"
+            columns.append(Column(name=f"{name}_{level}", label=label, unit="money"))
+    return Table(frame=frame, columns=columns, currency=found.currency)
