@@ -1,6 +1,7 @@
 """Every word exists in both languages, and every error has a sentence."""
 
 import ast
+import re
 import string
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from engine.errors import EngineError, StoreError
 from engine.reporting.text import LOCALES, error_sentence, t, words
+from engine.simulation.levers import LEVERS
 
 ROOT = Path(__file__).parents[1]
 ERRORS = {kind.__name__ for kind in EngineError.__subclasses__()}
@@ -40,6 +42,15 @@ def test_every_error_code_has_a_sentence(locale: str) -> None:
     raised = codes_raised()
     assert len(raised) > 20, "the search for error codes found almost nothing"
     assert {code for code in raised if f"errors.{code}" not in words(locale)} == set()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_source_of_a_lever_has_a_date(locale: str) -> None:
+    sources = {lever.source_code for lever in LEVERS} - {"own_choice", "own_log"}
+    undated = [
+        code for code in sources if not re.search(r"20\d\d", words(locale)[f"sources.{code}"])
+    ]
+    assert undated == []
 
 
 def test_an_error_brings_its_facts_into_the_sentence() -> None:

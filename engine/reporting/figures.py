@@ -5,9 +5,12 @@ Money comes in cents and is drawn in the unit of the currency.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor, log10
 from typing import Any
 
 import plotly.graph_objects as go
+
+from engine.reporting.money import MINUS
 
 CENTS = 100.0
 HEAD_ROOM = 1.25
@@ -17,6 +20,11 @@ Spec = dict[str, Any]
 """Part of a figure, as Plotly writes it."""
 
 CONFIG = {"displayModeBar": False}
+
+ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0)
+"""Where an axis of money may end, times a power of ten."""
+
+MOST_TICKS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,26 +108,40 @@ def line_spec(
 
 
 def money_axis(low: float, high: float, symbol: str) -> Spec:
-    """Start at zero and end on a round number above the picture."""
+    """Return an axis that holds zero and ends on a round number above the picture [cents].
+
+    Ticks are written out: Plotly would put the minus behind the currency.
+    """
     ends = [-_round_up(-min(low, 0.0) * 1.1), _round_up(max(high, 1.0) * HEAD_ROOM)]
+    ticks = _ticks(ends[0], ends[1])
     return {
         "range": major(ends),
         "fixedrange": True,
-        "tickprefix": symbol,
-        "tickformat": ",.0f",
-        "nticks": 6,
+        "tickvals": major(ticks),
+        "ticktext": [_tick(cents, symbol) for cents in ticks],
         "zeroline": True,
     }
 
 
-def _round_up(cents: float) -> float:
-    """Return the next of 1, 1.5, 2, 3, 5, 7.5 times a power of ten."""
+def _ticks(low: float, high: float) -> list[float]:
+    """Return round amounts from low to high, seven at most."""
+    step = _round_up((high - low) / MOST_TICKS, (1.0, 2.0, 5.0, 10.0))
+    first, last = ceil(low / step), floor(high / step)
+    return [step * row for row in range(first, last + 1)]
+
+
+def _tick(cents: float, symbol: str) -> str:
+    amount = abs(cents) / CENTS
+    digits = 0 if amount >= 10 or amount == int(amount) else 2
+    return f"{MINUS if cents < 0 else ''}{symbol}{amount:,.{digits}f}"
+
+
+def _round_up(cents: float, steps: Sequence[float] = ROUND) -> float:
+    """Return the next of a few round steps times a power of ten."""
     if cents <= 0:
         return 0.0
-    power = 1.0
-    while power * 10 <= cents:
-        power *= 10
-    return next(step * power for step in (1, 1.5, 2, 3, 5, 7.5, 10) if step * power >= cents)
+    power = 10.0 ** floor(log10(cents))
+    return next(step * power for step in (*steps, 10.0) if step * power >= cents * (1 - 1e-12))
 
 
 def major(cents: Sequence[float]) -> list[float]:

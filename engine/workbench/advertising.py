@@ -52,6 +52,9 @@ class AdEffect:
     members: Band
     """Members in the last month that are there because of ads."""
 
+    elsewhere: Band
+    """Sales and fees together, draw by draw."""
+
     net: Band
     """Ad money with what it costs and wins elsewhere, draw by draw."""
 
@@ -107,6 +110,7 @@ def ad_effect(responses: AdResponses, found: Outcome) -> AdEffect:
         sales=band(sales),
         membership=band(membership),
         members=band(found.volumes.members[:, -1] - responses.members[0]),
+        elsewhere=band(sales + membership),
         net=band(parts["ads"] + sales + membership),
     )
 

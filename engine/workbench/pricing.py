@@ -18,6 +18,9 @@ from engine.workbench.runs import read_events, read_valuation, trained_run
 from engine.workbench.valuing import MAIN, STATUS_QUO, Valuation
 from engine.workbench.workspace import Workspace
 
+ROUNDING = 1e-3
+"""A slider shows three digits; its start is not beyond the very value it stands for."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PricingInputs:
@@ -206,3 +209,10 @@ def check_policies(inputs: PricingInputs, *policies: str) -> None:
                 raise NotEnoughDataError(f"policy_{reason}", policy=policy)
             known = ", ".join(inputs.policies)
             raise UsageError("policy_unknown", policy=policy, policies=known)
+
+
+def is_beyond(value: float, tested: tuple[float, float]) -> bool:
+    """Return whether a lever stands outside of what the log has seen, more than by rounding."""
+    low, high = tested
+    room = ROUNDING * max(abs(low), abs(high), 1.0)
+    return not low - room <= value <= high + room

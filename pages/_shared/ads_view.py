@@ -24,10 +24,10 @@ def of_events(
     if quoted.outcomes is None or not isinstance(found.ads, Money):
         return
     outcome = quoted.outcomes[0]
-    title(found)
-    neutral = advertising.without_price(scenario)
-    responses = money_cache.ad_responses(*run, neutral)
-    figures(found, advertising.ad_effect(responses, outcome))
+    responses = money_cache.ad_responses(*run, advertising.without_price(scenario))
+    effect = advertising.ad_effect(responses, outcome)
+    title(found, effect)
+    figures(found, effect)
     revenue_view.certainty(found, found.ads)
     curve(found, inputs, scenario, advertising.ad_curve(responses, outcome, scenario), said)
     left, right = st.columns(2)
@@ -48,11 +48,21 @@ def of_orders(found: Simulation) -> None:
         revenue_view.certainty(found, found.ads)
 
 
-def title(found: Simulation) -> None:
-    """The finding: what ads earn a month."""
-    if isinstance(found.ads, Money):
-        earned = amount(money_view.per_month(found, found.ads.p50), found.currency)
+def title(found: Simulation, effect: AdEffect | None = None) -> None:
+    """The finding: what ads earn a month, and what they cost where a log can tell."""
+    if not isinstance(found.ads, Money):
+        return
+    earned = amount(money_view.per_month(found, found.ads.p50), found.currency)
+    if effect is None:
         st.title(t("advertising.title_gain", amount=earned))
+    elif not effect.revenue.p50:
+        st.title(t("advertising.title_none"))
+    elif effect.net.p50 < 0:
+        cost = amount(-money_view.per_month(found, effect.elsewhere.p50), found.currency)
+        st.title(t("advertising.title_cost", amount=earned, cost=cost))
+    else:
+        left = amount(money_view.per_month(found, effect.net.p50), found.currency)
+        st.title(t("advertising.title_left", amount=earned, left=left))
 
 
 def figures(found: Simulation, effect: AdEffect) -> None:

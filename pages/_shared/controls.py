@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from engine.simulation.levers import LEVERS
-from engine.workbench.pricing import PricingInputs
-from pages._shared import levers
+from engine.simulation.levers import LEVERS, lever_value
+from engine.workbench.pricing import PricingInputs, is_beyond
+from pages._shared import levers, widgets
 from pages._shared.text import t
 
 Boxes = Mapping[str, tuple[str, ...]]
@@ -155,6 +155,20 @@ def draw(page: str, inputs: PricingInputs) -> None:
 def _sliders(keys: Iterable[str], inputs: PricingInputs) -> None:
     for key in keys:
         levers.sliders([key], inputs.default_scenario, inputs.known, inputs.valuation.currency)
+        _tested(key, inputs)
+
+
+def _tested(key: str, inputs: PricingInputs) -> None:
+    """Say what the log has seen of a lever, and whether the slider stands beyond it."""
+    seen = inputs.tested.get(key)
+    if seen is None:
+        return
+    low, high = (levers.as_shown(key, end) for end in seen)
+    one = "levers.tested_one" if low == high else "levers.tested"
+    widgets.note(t(one, low=low, high=high))
+    value = lever_value(levers.scenario(inputs.default_scenario, inputs.known), key)
+    if value is not None and is_beyond(value, seen):
+        st.badge(t("levers.beyond"), icon=":material/warning:", color="orange")
 
 
 def _that_move(keys: Iterable[str], inputs: PricingInputs) -> list[str]:
