@@ -1,51 +1,14 @@
 """Overview and Mix on a trained log: prices, sliders, and logs that carry no price."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from engine.reporting import money
 from engine.reporting.text import LOCALES, t
 from engine.workbench import pricing
 from engine.workbench.workspace import open_workspace
-from tests.commands import copied
+from tests.pages.driver import opened, slider, texts
 
-ROOT = Path(__file__).parents[2]
-PLACES = {"overview": "pages/start/overview.py", "mix": "pages/revenue/mix.py"}
-
-
-@pytest.fixture
-def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    """Open the pages on a copy of a database of another test."""
-
-    def chosen(database: Path) -> Path:
-        own = copied(database, tmp_path)
-        monkeypatch.setenv("REVLENS_DB", str(own))
-        return own
-
-    yield chosen
-    st.cache_resource.clear()
-    st.cache_data.clear()
-
-
-def opened(page: str, locale: str = "en", **address: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
-    app.query_params["lang"] = locale
-    for name, value in address.items():
-        app.query_params[name] = value
-    app.run()
-    return app if page == "overview" else app.switch_page(PLACES[page]).run()
-
-
-def slider(app: AppTest, key: str):
-    return next(found for found in app.slider if found.key == key)
-
-
-def texts(app: AppTest) -> str:
-    return " ".join([*(part.value for part in app.markdown), *(part.value for part in app.title)])
+PLACES = ("overview", "mix")
 
 
 @pytest.mark.parametrize("locale", LOCALES)
