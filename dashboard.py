@@ -16,6 +16,6 @@ page = st.navigation(sections, position="hidden")
 
 with friendly_errors():
     widgets.frame()
-    levers.remember(drawn_here=page.url_path == "mix")
+    levers.remember()
     widgets.menu(sections)
     page.run()

@@ -42,6 +42,7 @@ def sliders(
             continue
         low, high = _ends(lever, start)
         step = _shown(lever, lever.step)
+        state.settle(_name(lever), start, low, high)
         st.slider(
             f"{words(lever.text_key, state.locale())} ({_unit(lever, currency)})",
             min_value=low,
@@ -52,6 +53,8 @@ def sliders(
             key=_name(lever),
             bind="query-params",
             persist_state="session",
+            on_change=state.remember_move,
+            args=(_name(lever), start),
         )
         widgets.note(_caption(lever, known, currency))
 
@@ -61,25 +64,47 @@ def moved(keys: Iterable[str]) -> list[str]:
     return [key for key in keys if _name(find_lever(key)) in state.moves()]
 
 
+def as_shown(key: str, value: float) -> str:
+    """Return a value of a lever as its slider writes it."""
+    lever = find_lever(key)
+    return _format(lever, _shown(lever, lever.step)) % _shown(lever, value)
+
+
 def reset(defaults: Scenario, known: Mapping[str, float]) -> None:
-    """Put every slider back to where it starts."""
+    """Put every slider back to where it starts, in one step that can be taken back."""
+    found = []
     for lever in LEVERS:
-        start = _start(lever, defaults, known)
-        if start is not None:
-            state.put_back(_name(lever), start)
+        start, name = _start(lever, defaults, known), _name(lever)
+        before = state.moves().pop(name, None)
+        if start is None or before is None:
+            continue
+        low, high = _ends(lever, start)
+        if before != start and low <= before <= high:
+            found.append(state.Move(name=name, before=before, after=start, start=start))
+        state.put(name, start, start)
+    state.remember_step(tuple(found))
 
 
-def remember(*, drawn_here: bool) -> None:
-    """Keep the moves of sliders on every page and in its address.
+def last_step() -> str | None:
+    """Return what Undo takes back, in words; None when there is nothing."""
+    if not state.steps():
+        return None
+    step = state.steps()[-1]
+    if len(step) > 1:
+        return t("toolbar.undo_many", number=len(step))
+    lever = BY_NAME[step[0].name]
+    return t(
+        "toolbar.undo_one",
+        name=words(lever.text_key, state.locale()),
+        before=_said(lever, step[0].before),
+        after=_said(lever, step[0].after),
+    )
 
-    Parameters
-    ----------
-    drawn_here : bool
-        Whether the page has sliders, which keep its address themselves.
-    """
-    state.remember_moves(_name(lever) for lever in LEVERS)
-    if not drawn_here:
-        state.keep_moves_in_address()
+
+def remember() -> None:
+    """Keep the moves of sliders on every page and in its address."""
+    state.remember_moves(BY_NAME)
+    state.keep_moves_in_address(BY_NAME)
 
 
 def _name(lever: Lever) -> str:
@@ -130,6 +155,11 @@ def _format(lever: Lever, step: float) -> str:
     return f"%.{digits}f"
 
 
+def _said(lever: Lever, value: float) -> str:
+    text = _format(lever, _shown(lever, lever.step)) % value
+    return f"{text} %" if lever.unit in SHARES else text
+
+
 def _caption(lever: Lever, known: Mapping[str, float], currency: str | None) -> str:
     source = words(f"sources.{lever.source_code}", state.locale())
     parts = [t("levers.source", source=source, grade=lever.grade)]
@@ -138,3 +168,7 @@ def _caption(lever: Lever, known: Mapping[str, float], currency: str | None) -> 
         value = _format(lever, step) % _shown(lever, known[lever.key])
         parts.insert(0, t("levers.your_data", value=value))
     return " ".join(parts)
+
+
+BY_NAME = {_name(lever): lever for lever in LEVERS}
+"""Key of a slider -> its lever."""

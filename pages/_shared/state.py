@@ -1,14 +1,34 @@
 """Every key of the session, as functions."""
 
 from collections.abc import Iterable
-from math import isfinite
+from contextlib import suppress
+from dataclasses import dataclass
+from math import isclose, isfinite
 from types import ModuleType
+from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from engine.store.ingest import ImportReport
 
 LANGUAGES = {"en": "English", "zh": "简体中文"}
+STEPS_KEPT = 100
+"""How many steps a visitor can take back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """One slider that was moved, in the unit that the reader sees."""
+
+    name: str
+    before: float
+    after: float
+    start: float
+
+
+Step = tuple[Move, ...]
+"""What one press of Undo takes back."""
 
 
 def locale() -> str:
@@ -35,35 +55,118 @@ def moves() -> dict[str, float]:
 
 
 def remember_moves(names: Iterable[str]) -> None:
-    """Take over what sliders say, or the address where a slider was not drawn yet."""
+    """Take over what sliders say; what the address says only when the visitor comes.
+
+    Later the address follows: a slider that was put back on a page that does not draw it
+    would otherwise come back from there.
+    """
+    is_new = not st.session_state.get("has_come", False)
+    st.session_state["has_come"] = True
     for name in names:
         value = st.session_state.get(name)
-        if value is None and name not in moves():
+        if value is None and is_new:
             value = _number(st.query_params.get(name))
         if value is not None:
-            moves()[name] = float(value)
+            _note(name, float(value))
 
 
-def keep_moves_in_address() -> None:
-    """Write moves into the address of a page without sliders, for F5 and for links.
-
-    Sliders write their own; an address that a slider is bound to takes nothing else.
-    """
-    for name, value in moves().items():
-        if name not in st.query_params:
-            st.query_params[name] = f"{value:g}"
+def keep_moves_in_address(names: Iterable[str]) -> None:
+    """Write moves into the address, for F5 and for links."""
+    written = _written()
+    missing = {name: text for name, text in written.items() if st.query_params.get(name) != text}
+    if missing:
+        try:
+            st.query_params.update(missing)
+        except StreamlitAPIException:
+            for name, text in missing.items():
+                _write(name, text)
+    for name in names:
+        if name not in written and name in st.query_params:
+            _write(name, None)
 
 
 def address() -> dict[str, str]:
     """Return what a link inside the product carries: language and moves."""
-    return {"lang": locale(), **{name: f"{value:g}" for name, value in moves().items()}}
+    return {"lang": locale(), **_written()}
 
 
-def put_back(name: str, start: float) -> None:
-    """Put a slider back to where it starts; its address follows."""
-    moves().pop(name, None)
-    if name in st.session_state:
-        st.session_state[name] = start
+def link() -> str:
+    """Return the whole address of what the visitor sees."""
+    return f"{st.context.url or ''}?{urlencode(address())}"
+
+
+def settle(name: str, start: float, low: float, high: float) -> None:
+    """Make a slider fit to be drawn: new data may have moved its start and its ends."""
+    was = _starts().get(name)
+    _starts()[name] = start
+    value = st.session_state.get(name)
+    is_old_start = name not in moves() and was is not None and was != start
+    if value is not None and (is_old_start or not low <= value <= high):
+        put(name, start, start)
+
+
+def put(name: str, value: float, start: float) -> None:
+    """Put a slider somewhere; its address follows."""
+    _starts()[name] = start
+    _note(name, value)
+    st.session_state[name] = value
+
+
+def steps() -> list[Step]:
+    """Return what can be taken back, the last step last."""
+    found: list[Step] = st.session_state.setdefault("steps", [])
+    return found
+
+
+def remember_move(name: str, start: float) -> None:
+    """Remember where a slider was before the reader moved it."""
+    before, after = moves().get(name, start), float(st.session_state[name])
+    remember_step((Move(name=name, before=before, after=after, start=start),))
+
+
+def remember_step(step: Step) -> None:
+    """Remember what the next press of Undo takes back."""
+    if step:
+        steps().append(step)
+        del steps()[:-STEPS_KEPT]
+
+
+def take_back() -> None:
+    """Take back the last step; a second press in a hurry may find none."""
+    for move in steps().pop() if steps() else ():
+        put(move.name, move.before, move.start)
+
+
+def _starts() -> dict[str, float]:
+    """Where sliders start, as far as this visitor has seen them."""
+    found: dict[str, float] = st.session_state.setdefault("starts", {})
+    return found
+
+
+def _note(name: str, value: float) -> None:
+    """Keep where a slider stands; at its start it was not moved."""
+    start = _starts().get(name)
+    if start is not None and isclose(value, start, abs_tol=1e-9):
+        moves().pop(name, None)
+    else:
+        moves()[name] = value
+
+
+def _written() -> dict[str, str]:
+    """Return moves as the address says them, like Streamlit's own sliders do."""
+    return {
+        name: str(int(value)) if value.is_integer() else repr(value)
+        for name, value in moves().items()
+    }
+
+
+def _write(name: str, text: str | None) -> None:
+    # what a slider of this page is bound to, the slider writes itself
+    with suppress(StreamlitAPIException):
+        if text is None:
+            del st.query_params[name]
+        else:
+            st.query_params[name] = text
 
 
 def _number(text: str | None) -> float | None:
