@@ -1,0 +1,310 @@
+"""Inputs of numbers of logs that say what was shown, as the simulation used them."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from engine.business.membership import VIDEO_CHURN
+from engine.simulation.behaviour import conversions, forces, move_people
+from engine.simulation.compare import attributed, incremental
+from engine.simulation.run import MODELS, Outcome
+from engine.simulation.scenario import Scenario, scenario_of_log
+from engine.tensor import Floats
+from engine.workbench.asked import Asked
+from engine.workbench.explained import (
+    FITTED,
+    Facts,
+    Part,
+    data_part,
+    known_value,
+    spread,
+)
+from engine.workbench.pricing import outcome
+
+CENTS, COUNT, RATIO = "cents_per_month", "count_per_month", "number"
+HEADS = "count"
+
+MADE_BY = {
+    "money_ads": "ads.cpm_cents",
+    "ads_through": "ads.cpm_cents",
+    **dict.fromkeys(("money_sales", "money_total", "money_baseline"), "sales.causal_share"),
+}
+"""Money -> the assumption that its size hangs on."""
+
+
+def facts(asked: Asked) -> Facts:
+    """Return the inputs of a number and how far it spreads."""
+    if asked.number in ("ads", "membership", "sales", "total", "uplift", "attributed"):
+        return _of_money(asked)
+    if asked.number == "causal_share":
+        return Facts(parts=asked.own_levers(), unit="share")
+    parts, unit, draws = VOLUMES[asked.number](asked)
+    if draws is None:
+        return Facts(parts=parts, unit=unit)
+    return Facts(parts=parts, unit=unit, spread=spread(draws), interval="estimate")
+
+
+def _of_money(asked: Asked) -> Facts:
+    name = "total" if asked.number == "attributed" else asked.number
+    answer = asked.money(name)
+    through = None if answer is None else answer.attributed / asked.months
+    found = asked.spread(name)
+    if asked.number == "attributed":
+        draws = sum(_monthly(attributed(asked.outcome)[model], asked) for model in MODELS)
+        found = spread(np.asarray(draws))
+    return Facts(
+        parts=MONEY[asked.number](asked),
+        unit=CENTS,
+        spread=found,
+        interval="estimate",
+        attributed=through,
+    )
+
+
+def _ads(asked: Asked) -> tuple[Part, ...]:
+    volumes, ads, own = asked.outcome.volumes, asked.outcome.ads, asked.own_levers()
+    free, visits = volumes.free_users.mean(), volumes.sessions_free.mean()
+    lists = asked.population.lists_per_session
+    shown = volumes.sessions_free.sum(axis=1) * lists
+    paid = float(np.prod([_as_factor(part) for part in own]))
+    parts = [
+        data_part("free_users", free, HEADS),
+        data_part("visits_free", visits / free if free else 0.0, RATIO),
+        data_part("lists_per_visit", lists, RATIO, "measured", "counted"),
+    ]
+    if paid > 0:
+        seen = ads.attributed.sum(axis=(1, 2)).mean() / (shown.mean() * paid)
+        parts.append(data_part("seen_ads", seen, RATIO))
+    return (*parts, *own)
+
+
+def _as_factor(part: Part) -> float:
+    """Return what a lever multiplies ad money by."""
+    if part.key in ("ads.blocked_rate", "ads.platform_fee_rate"):
+        return 1.0 - part.value
+    return part.value / 1_000 if part.key == "ads.cpm_cents" else part.value
+
+
+def _membership(asked: Asked) -> tuple[Part, ...]:
+    own = asked.own_levers()
+    price, fee = (part.value for part in own)
+    members = asked.outcome.volumes.members.mean()
+    parts = [data_part("members", members, HEADS)]
+    rate = price * (1.0 - fee)
+    if rate > 0:
+        extra = incremental(asked.outcome)["membership"].mean() / (asked.months * rate)
+        parts.append(data_part("members_without_lists", members - extra, HEADS))
+    return (*parts, *own)
+
+
+def _sales(asked: Asked) -> tuple[Part, ...]:
+    volumes, own = asked.outcome.volumes, asked.own_levers()
+    ratio, back = asked.scenario.sales.price_ratio, own[2].mean
+    orders, net = volumes.orders.mean(), volumes.net_sales_cents.mean()
+    kept = orders * ratio * (1.0 - back)
+    booked = _monthly(attributed(asked.outcome)["sales"], asked).mean()
+    return (
+        own[0],
+        data_part("orders", orders, COUNT),
+        own[1],
+        data_part("order_value", net / kept if kept else 0.0, "cents"),
+        own[2],
+        data_part("booked_share", booked / net if net else 0.0, "share"),
+    )
+
+
+def _total(asked: Asked) -> tuple[Part, ...]:
+    prices = {name: asked.money(name) for name in MODELS}
+    return tuple(
+        _money_part(asked, f"money_{name}", answer.mean)
+        for name, answer in prices.items()
+        if answer is not None
+    )
+
+
+def _attributed(asked: Asked) -> tuple[Part, ...]:
+    prices = {name: asked.money(name) for name in MODELS}
+    return tuple(
+        _money_part(asked, f"{name}_through", answer.attributed)
+        for name, answer in prices.items()
+        if answer is not None
+    )
+
+
+def _uplift(asked: Asked) -> tuple[Part, ...]:
+    total, base = (
+        sum(draws.mean() for draws in incremental(side).values()) / asked.months
+        for side in (asked.outcome, asked.baseline)
+    )
+    through, base_through = (
+        _monthly(attributed(side)["sales"], asked).mean()
+        for side in (asked.outcome, asked.baseline)
+    )
+    return (
+        _money_part(asked, "money_total", total * asked.months),
+        _money_part(asked, "money_baseline", base * asked.months),
+        *asked.own_levers(),
+        data_part("sales_through", through, CENTS),
+        data_part("sales_through_baseline", base_through, CENTS),
+    )
+
+
+def _money_part(asked: Asked, key: str, cents: float) -> Part:
+    """Return the money of a model, which is assumed where one assumption makes its size."""
+    lever = MADE_BY.get(key)
+    assumed = lever is not None and known_value(asked.inputs, asked.scenario, lever)[1] == "assumed"
+    return data_part(key, cents / asked.months, CENTS, "assumed" if assumed else "estimated")
+
+
+Volume = tuple[tuple[Part, ...], str, Floats | None]
+
+
+def _displaced(asked: Asked) -> Volume:
+    there, without = (
+        _monthly(incremental(side)["sales"], asked) for side in (asked.outcome, _no_ads(asked))
+    )
+    parts = (
+        data_part("sales_with_ads", there, CENTS),
+        data_part("sales_without_ads", without, CENTS),
+    )
+    return parts, CENTS, there - without
+
+
+def _from_ads(asked: Asked) -> Volume:
+    there, without = (side.volumes.members[:, -1] for side in (asked.outcome, _no_ads(asked)))
+    parts = (
+        data_part("members_with_ads", there, HEADS),
+        data_part("members_without_ads", without, HEADS),
+    )
+    return parts, HEADS, there - without
+
+
+def _members(asked: Asked) -> Volume:
+    people = asked.population
+    parts = (
+        data_part("members_today", people.members.sum(axis=(1, 2)), HEADS, "measured", "counted"),
+        *_started(asked),
+        *_churn_fit(asked),
+        data_part("newcomers", people.acquired_users.sum(axis=1), COUNT, "measured", "counted"),
+        *asked.own_levers(),
+    )
+    return parts, HEADS, asked.outcome.volumes.members[:, -1]
+
+
+def _new_members(asked: Asked) -> Volume:
+    won, free = _won(asked)
+    share = won.sum() / free.sum() if free.sum() else 0.0
+    parts = (
+        data_part("conversion", share, "share_per_month"),
+        data_part("free_to_convert", free.mean(), HEADS),
+        data_part(
+            "newcomers", asked.population.acquired_users.sum(axis=1), COUNT, "measured", "counted"
+        ),
+        *asked.own_levers(),
+    )
+    return parts, COUNT, won.mean(axis=1)
+
+
+def _churn(asked: Asked) -> Volume:
+    members = asked.outcome.volumes.members
+    won = _won(asked)[0]
+    tenures = asked.population.members.sum(axis=(0, 1))
+    mean = np.average(np.arange(len(tenures)), weights=tenures) if tenures.sum() else 0.0
+    parts = (
+        *_churn_fit(asked),
+        data_part("mean_tenure", mean, "months", "measured", "counted"),
+        *asked.own_levers(),
+        data_part("quality_ratio", asked.collapsed.quality_ratio, RATIO),
+    )
+    if members.shape[1] < 2:
+        return parts, "share_per_month", None
+    left = members[:, :-1] + won[:, 1:] - members[:, 1:]
+    there = members[:, :-1].sum(axis=1)
+    share = np.divide(left.sum(axis=1), there, out=np.zeros_like(there), where=there > 0)
+    return parts, "share_per_month", share
+
+
+def _orders(asked: Asked) -> Volume:
+    volumes = asked.outcome.volumes
+    lists = volumes.sessions.mean(axis=1) * asked.population.lists_per_session
+    clicks, orders = volumes.clicks.mean(), volumes.orders.mean()
+    parts = (
+        data_part("lists", lists, COUNT),
+        data_part("clicks_per_list", clicks / lists.mean() if lists.mean() else 0.0, RATIO),
+        data_part("orders_per_click", orders / clicks if clicks else 0.0, "share"),
+    )
+    return parts, COUNT, volumes.orders.mean(axis=1)
+
+
+def _price(asked: Asked) -> Volume:
+    click, order = (asked.collapsed.by_ads[0][stat].mean(axis=0).sum() for stat in (0, 1))
+    share = order / click if click else 0.0
+    parts = (data_part("orders_per_click", share, "share", source=FITTED), *asked.own_levers())
+    sales = replace(asked.scenario.sales, price_ratio=1.0)
+    today = _again(asked, replace(asked.scenario, sales=sales)).volumes.orders.sum(axis=1)
+    now = asked.outcome.volumes.orders.sum(axis=1)
+    return parts, "ratio", np.divide(now, today, out=np.ones_like(now), where=today > 0)
+
+
+def _started(asked: Asked) -> tuple[Part, ...]:
+    share = asked.population.conversion
+    if share is None:
+        return ()
+    return (data_part("conversion_today", share, "share_per_month", source=FITTED),)
+
+
+def _churn_fit(asked: Asked) -> tuple[Part, ...]:
+    fitted = asked.population.churn_alpha_beta
+    names = ("churn_alpha", "churn_beta")
+    if fitted is not None:
+        return tuple(
+            data_part(name, fitted[:, place], RATIO, source=FITTED)
+            for place, name in enumerate(names)
+        )
+    return tuple(
+        replace(data_part(name, value, RATIO, "assumed", "antenna_churn"), grade="B")
+        for name, value in zip(names, VIDEO_CHURN, strict=True)
+    )
+
+
+def _won(asked: Asked) -> tuple[Floats, Floats]:
+    """Return members won, and free users before they could convert, each (B, H)."""
+    people = asked.population
+    filled = scenario_of_log(people, asked.scenario)
+    moved = forces(people, filled, asked.assumed, asked.collapsed.quality_ratio)
+    share = conversions(people, asked.assumed, moved)
+    after = move_people(people, filled, asked.assumed, moved, share).free
+    before = after / (1.0 - share)
+    won, free = (np.asarray(np.einsum("hbg->bh", part)) for part in (before * share, before))
+    return won, free
+
+
+def _no_ads(asked: Asked) -> Outcome:
+    return _again(asked, replace(asked.scenario, ads=replace(asked.scenario.ads, ad_slots=0.0)))
+
+
+def _again(asked: Asked, scenario: Scenario) -> Outcome:
+    return outcome(asked.inputs, scenario, asked.quoted.simulation.policy)
+
+
+def _monthly(draws: Floats, asked: Asked) -> Floats:
+    return np.asarray(draws / asked.months)
+
+
+MONEY = {
+    "ads": _ads,
+    "membership": _membership,
+    "sales": _sales,
+    "total": _total,
+    "attributed": _attributed,
+    "uplift": _uplift,
+}
+VOLUMES = {
+    "sales_displaced": _displaced,
+    "members_from_ads": _from_ads,
+    "members": _members,
+    "new_members": _new_members,
+    "churn": _churn,
+    "orders": _orders,
+    "price_curve": _price,
+}

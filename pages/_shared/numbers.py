@@ -1,0 +1,179 @@
+"""Numbers that explain themselves: an amount, what kind of knowledge it is, its formula."""
+
+import streamlit as st
+
+from engine.business.base import Grade
+from engine.reporting import money as amounts
+from engine.reporting.formulas import formula as formula_of
+from engine.reporting.text import t as words
+from engine.simulation.scenario import Scenario
+from engine.workbench import explaining
+from engine.workbench.answers import Simulation
+from engine.workbench.explained import Explanation, Kind, Part
+from engine.workbench.pricing import PricingInputs
+from pages._shared import cache, money_cache, state, widgets
+from pages._shared.text import amount, day, escaped, percent, t
+from pages._shared.text import count as whole
+
+ICONS: dict[str, str] = {
+    "measured": ":material/straighten:",
+    "estimated": ":material/insights:",
+    "assumed": ":material/edit:",
+}
+FAR = 0.02
+"""Relative distance from which a mean is told beside the value of a slider."""
+
+
+def badge(kind: Kind, grade: Grade | None = None) -> None:
+    """Say whether a number is measured, estimated or assumed, by icon and word."""
+    widgets.note(badge_text(kind, grade))
+
+
+def badge_text(kind: Kind, grade: Grade | None = None) -> str:
+    """Return the same as Markdown, for tables and sentences."""
+    word = t(f"explain.{kind}")
+    return f"{ICONS[kind]} {word if grade is None else t('explain.graded', kind=word, grade=grade)}"
+
+
+def money(
+    label: str,
+    cents: float,
+    *,
+    number: str,
+    found: Simulation,
+    inputs: PricingInputs,
+    scenario: Scenario,
+    delta: str | None = None,
+    place: str = "",
+) -> None:
+    """Show an amount with its kind and, behind a button, how it is computed.
+
+    Parameters
+    ----------
+    number : str
+        One of ``explaining.numbers``.
+    place : str
+        Tells two buttons for one number apart where a page has both.
+    """
+    text = amounts.headline(cents, found.currency, state.locale())
+    st.metric(label, text, delta=delta, delta_arrow="off", delta_color="off")
+    how(label, number=number, found=found, inputs=inputs, scenario=scenario, place=place)
+
+
+def count(
+    label: str,
+    value: str,
+    *,
+    number: str,
+    found: Simulation,
+    inputs: PricingInputs,
+    scenario: Scenario,
+    delta: str | None = None,
+    place: str = "",
+) -> None:
+    """Show a number that is no money, already written as readers see it."""
+    st.metric(label, value, delta=delta, delta_arrow="off", delta_color="off")
+    how(label, number=number, found=found, inputs=inputs, scenario=scenario, place=place)
+
+
+def how(
+    label: str,
+    *,
+    number: str,
+    found: Simulation,
+    inputs: PricingInputs,
+    scenario: Scenario,
+    place: str = "",
+) -> None:
+    """Show the kind of a number and a button that opens its formula; drawn when opened."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        badge(*explaining.knowledge(inputs, scenario, number))
+        panel = st.popover(
+            t("explain.how", name=label),
+            type="tertiary",
+            icon=":material/function:",
+            key="_".join(("how", number, place)),
+            on_change="rerun",
+        )
+    if panel.open:
+        with panel:
+            _explanation(_explained(number, found, inputs, scenario), label)
+
+
+def _explained(
+    number: str, found: Simulation, inputs: PricingInputs, scenario: Scenario
+) -> Explanation:
+    run = cache.database(), inputs.run_id
+    return explaining.explain(
+        inputs,
+        scenario,
+        number,
+        policy=found.policy,
+        baseline=found.baseline,
+        quoted=money_cache.quote(*run, scenario, found.baseline),
+        stamp=cache.stamp(),
+    )
+
+
+def _explanation(shown: Explanation, label: str) -> None:
+    """Formula, inputs, what moves them, interval, and what the numbers speak of."""
+    st.markdown(f"**{escaped(label)}**")
+    st.latex(shown.formula)
+    st.markdown(words(formula_of(shown.formula_key).sentence_key, state.locale()))
+    if shown.parts:
+        st.markdown("\n".join(_line(part, shown.currency) for part in shown.parts))
+    if shown.behind:
+        widgets.note(t("explain.behind"))
+        st.markdown("\n".join(_line(part, shown.currency) for part in shown.behind))
+    for line in _facts(shown):
+        widgets.note(line)
+
+
+def _line(part: Part, currency: str | None) -> str:
+    """Return one input: letter, value, name, kind, source."""
+    letter = f"${part.symbol}$ = " if part.symbol else ""
+    name = words(part.text_key, state.locale())
+    head = f"- {letter}**{value(part.value, part.unit, currency)}** {escaped(name)}"
+    if abs(part.mean - part.value) > FAR * abs(part.value):
+        mean = value(part.mean, part.unit, currency)
+        head = f"{head} ({t('explain.on_average', value=mean)})"
+    source = (
+        "" if part.source_code is None else words(f"sources.{part.source_code}", state.locale())
+    )
+    return f"{head}  \n  :small[{badge_text(part.kind, part.grade)} · {escaped(source)}]"
+
+
+def _facts(shown: Explanation) -> list[str]:
+    lines = []
+    spread, unit = shown.spread, shown.unit
+    if spread is not None:
+        low, middle, high, mean = (
+            value(number, unit, shown.currency)
+            for number in (spread.p10, spread.p50, spread.p90, spread.mean)
+        )
+        key = shown.interval or "estimate"
+        lines.append(t(f"explain.interval_{key}", low=low, middle=middle, high=high, mean=mean))
+    if shown.attributed is not None and spread is not None:
+        through, extra = (
+            value(cents, unit, shown.currency) for cents in (shown.attributed, spread.mean)
+        )
+        lines.append(t("explain.both", attributed=through, incremental=extra))
+    if shown.as_of is not None:
+        run = escaped(shown.run_id)
+        trained = "–" if shown.trained_at is None else day(shown.trained_at.date())
+        lines.append(t("explain.as_of", last=day(shown.as_of), trained=trained, run=run))
+    return lines
+
+
+def value(number: float, unit: str, currency: str | None) -> str:
+    """Return a number with its unit, as Markdown."""
+    if unit.startswith("cents"):
+        text = amount(number, currency)
+    elif unit.startswith("share"):
+        text = percent(number)
+    elif unit.startswith("count") and abs(number) >= 10:
+        text = whole(number)
+    else:
+        text = f"{number:.3g}".replace("-", amounts.MINUS)
+    said = t(f"explain.units.{unit}")
+    return f"{text} {said}".strip()
