@@ -107,8 +107,12 @@ def seen_ads(pattern: NDArray[np.bool_], viewability: Floats) -> Floats:
     return np.asarray(viewability * pattern)
 
 
+def sold_share(scenario: AdsScenario) -> float:
+    """Return which share of offered ad slots is filled and not blocked."""
+    return (1.0 - scenario.blocked_rate) * scenario.fill_rate
+
+
 def cents_per_seen_ad(scenario: AdsScenario) -> float:
     """Return what the business books for one viewable ad impression [cents]."""
-    sold = (1.0 - scenario.blocked_rate) * scenario.fill_rate
     kept = 1.0 - scenario.platform_fee_rate
-    return sold * kept * scenario.cpm_cents / IMPRESSIONS_PER_MILLE
+    return sold_share(scenario) * kept * scenario.cpm_cents / IMPRESSIONS_PER_MILLE

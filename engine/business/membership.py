@@ -55,21 +55,27 @@ class MembershipScenario:
         check_levers(self, "membership")
 
 
-def churn_odds(alpha: Floats, beta: Floats, tenure: Floats, reaction: Floats) -> Floats:
-    """Return the odds of leaving at the next renewal.
+def renewed_share(alpha: Floats, beta: Floats, tenure: Floats, factor: Floats) -> Floats:
+    """Return which share of members stays at the next renewal.
 
     Parameters
     ----------
     tenure : ndarray
         Renewals survived so far.
-    reaction : ndarray
-        Logarithm of what price and quality multiply the odds by.
+    factor : ndarray
+        What price and quality multiply the odds of leaving by.
+
+    Notes
+    -----
+    ``1 / (1 + odds)`` with the odds of leaving ``alpha / (beta + tenure) * factor``,
+    written with one division: this runs for every draw, tenure and month.
 
     References
     ----------
     Fader and Hardie (2007): how to project customer retention.
     """
-    return np.asarray(alpha / (beta + tenure) * np.exp(reaction))
+    settled = beta + tenure
+    return np.asarray(settled / (settled + alpha * factor))
 
 
 def cohort_survival(alpha: Floats, beta: Floats, reaction: Floats) -> Floats:
@@ -88,12 +94,13 @@ def cohort_survival(alpha: Floats, beta: Floats, reaction: Floats) -> Floats:
         One on the diagonal, zero before it; the last month is the one after the horizon.
     """
     horizon, n_draws = reaction.shape
+    factor = np.exp(reaction)
     survival = np.zeros((horizon, horizon + 1, n_draws))
     for month in range(horizon):
         survival[month, month] = 1.0
         tenure = np.arange(month, -1, -1, dtype=float)[:, None]
-        odds = churn_odds(alpha, beta, tenure, reaction[month])
-        survival[: month + 1, month + 1] = survival[: month + 1, month] / (1.0 + odds)
+        stay = renewed_share(alpha, beta, tenure, factor[month])
+        survival[: month + 1, month + 1] = survival[: month + 1, month] * stay
     return survival
 
 
@@ -102,14 +109,15 @@ def starting_survival(alpha: Floats, beta: Floats, reaction: Floats, n_tenures: 
 
     Returns
     -------
-    ndarray of shape (A, H + 1, B)
+    ndarray of shape (H + 1, B, A)
     """
     horizon, n_draws = reaction.shape
-    survival = np.ones((n_tenures, horizon + 1, n_draws))
+    factor = np.exp(reaction)
+    survival = np.ones((horizon + 1, n_draws, n_tenures))
     for month in range(horizon):
-        tenure = np.arange(n_tenures, dtype=float)[:, None] + month
-        odds = churn_odds(alpha, beta, tenure, reaction[month])
-        survival[:, month + 1] = survival[:, month] / (1.0 + odds)
+        tenure = np.arange(n_tenures, dtype=float) + month
+        stay = renewed_share(alpha[:, None], beta[:, None], tenure, factor[month][:, None])
+        np.multiply(survival[month], stay, out=survival[month + 1])
     return survival
 
 

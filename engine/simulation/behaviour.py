@@ -16,11 +16,25 @@ SHARE_FLOOR = 1e-9  # a product that is nothing but its lists would vanish with 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class People:
-    """Who is there in each month while money is made, all of shape (H, B, G)."""
+    """Who is there in each month while money is made, and who moves."""
 
     free: Floats
+    """Free users by segment, of shape (H, B, G)."""
+
     members: Floats
+    """Paying members by segment, of shape (H, B, G)."""
+
     lapsed: Floats
+    """Users who are away, of shape (H, B)."""
+
+    joining: Floats
+    """Free users who become members before the month's money is made, of shape (H, B)."""
+
+    leaving: Floats
+    """Members of the month who do not renew at its end, of shape (H, B)."""
+
+    returning: Floats
+    """Lapsed users who come back as free users at the month's beginning, of shape (H, B)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,8 +94,12 @@ def visits(
     use = assumptions.of("reaction.use_per_quality")[:, None] * moved.quality
     loss = assumptions.of("reaction.use_loss_per_ad")[:, None] * moved.extra_ads
     ramp = moved.ramp[:, :, None]
-    free = population.sessions_free * np.exp(ramp * (use - loss))
-    return free, population.sessions_member * np.exp(ramp * use)
+    free, member = ramp * (use - loss), ramp * use
+    np.exp(free, out=free)
+    np.exp(member, out=member)
+    free *= population.sessions_free
+    member *= population.sessions_member
+    return free, member
 
 
 def conversions(population: Population, assumptions: Assumptions, moved: Forces) -> Floats:
@@ -96,7 +114,8 @@ def conversions(population: Population, assumptions: Assumptions, moved: Forces)
     slots = assumptions.of("reaction.upgrade_per_ad") * moved.extra_ads
     by_ads = np.exp(moved.ramp * slots)[:, :, None]
     odds = base * by_ads
-    return np.asarray(odds / (odds + (1.0 - base)))
+    whole = odds + (1.0 - base)
+    return np.divide(odds, whole, out=whole)
 
 
 def move_people(
@@ -122,47 +141,69 @@ def move_people(
     start, cohorts = _survivals(population, assumptions, moved)
     back = assumptions.of("membership.resubscription_rate")[:, None]
     stay = scenario.membership.downgrade_share
-    free, lapsed = population.free_users, population.lapsed_users
-    old = start[0]
-    won = np.zeros((scenario.economics.horizon_months, *free.shape))
-    frees, payers, lapses = np.empty_like(won), np.empty_like(won), np.empty_like(won)
-    for month in range(len(won)):
-        free = free + population.acquired_users + back * lapsed
-        lapsed = lapsed - back * lapsed
-        won[month] = free * conversion[month]
-        free = free - won[month]
-        members = old + won[month]
-        frees[month], payers[month], lapses[month] = free, members, lapsed
-        old = start[month + 1] + np.einsum(
-            "sbg,sb->bg", won[: month + 1], cohorts[: month + 1, month + 1]
-        )
-        leavers = members - old
-        lost = free * population.attrition
-        free = free + stay * leavers - lost
-        lapsed = lapsed + (1.0 - stay) * leavers + lost
-    return People(free=frees, members=payers, lapsed=lapses)
+    waiting, gone, old = population.free_users, population.lapsed_users, start[0]
+    n_months = scenario.economics.horizon_months
+    free, members, won = (np.empty((n_months, *waiting.shape)) for _ in range(3))
+    lapsed, leaving, returning = (np.empty(free.shape[:2]) for _ in range(3))
+    for month in range(n_months):
+        returned = back * gone
+        gone = gone - returned
+        waiting = waiting + population.acquired_users + returned
+        np.multiply(waiting, conversion[month], out=won[month])
+        np.subtract(waiting, won[month], out=free[month])
+        np.add(old, won[month], out=members[month])
+        returning[month], lapsed[month] = _whole(returned), _whole(gone)
+        kept = cohorts[: month + 1, month + 1]
+        old = start[month + 1] + np.einsum("sbg,sb->bg", won[: month + 1], kept)
+        leavers = members[month] - old
+        leaving[month] = _whole(leavers)
+        lost = free[month] * population.attrition
+        waiting = free[month] + stay * leavers - lost
+        gone = gone + (1.0 - stay) * leavers + lost
+    return People(
+        free=free,
+        members=members,
+        lapsed=lapsed,
+        joining=np.einsum("hbg->hb", won),
+        leaving=leaving,
+        returning=returning,
+    )
+
+
+def _whole(people: Floats) -> Floats:
+    """Return (B, G) summed over segments, of shape (B,)."""
+    return np.asarray(np.einsum("bg->b", people))
 
 
 def _survivals(
     population: Population, assumptions: Assumptions, moved: Forces
 ) -> tuple[Floats, Floats]:
     """Return today's members left in each month (H + 1, B, G) and cohort survival."""
+    reaction = moved.ramp * _churn_slope(population, assumptions, moved)
+    fitted = population.churn_alpha_beta
+    n_draws = population.n_draws
+    churn = np.broadcast_to(np.array(VIDEO_CHURN), (n_draws, 2)) if fitted is None else fitted
+    alpha, beta = churn[:, 0], churn[:, 1]
+    by_tenure = starting_survival(alpha, beta, reaction, population.members.shape[-1])
+    start = np.empty((len(by_tenure), *population.free_users.shape))
+    # months lead in memory, draws in the product: views, since copies cost more than the sums
+    np.matmul(
+        by_tenure.transpose(1, 0, 2),
+        population.members.transpose(0, 2, 1),
+        out=start.transpose(1, 0, 2),
+    )
+    return start, cohort_survival(alpha, beta, reaction)
+
+
+def _churn_slope(population: Population, assumptions: Assumptions, moved: Forces) -> Floats:
+    """Return the long-run logarithm of the factor on the odds of leaving, of shape (B,)."""
     weights = population.members.sum(axis=-1)
     weights = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, 1.0)
     quality = (weights * moved.quality).sum(axis=1) / weights.sum(axis=1)
     slope = -assumptions.of("reaction.churn_per_quality") * quality
     if np.isfinite(moved.log_price):
         slope = slope + assumptions.of("reaction.churn_per_price") * moved.log_price
-    reaction = moved.ramp * slope
-    fitted = population.churn_alpha_beta
-    n_draws = population.n_draws
-    churn = np.broadcast_to(np.array(VIDEO_CHURN), (n_draws, 2)) if fitted is None else fitted
-    alpha, beta = churn[:, 0], churn[:, 1]
-    n_tenures = population.members.shape[-1]
-    by_tenure = starting_survival(alpha, beta, reaction, n_tenures)
-    left = np.matmul(population.members, np.ascontiguousarray(by_tenure.transpose(2, 0, 1)))
-    start = np.ascontiguousarray(np.moveaxis(left, 2, 0))
-    return start, cohort_survival(alpha, beta, reaction)
+    return np.asarray(slope)
 
 
 def _log_price(population: Population, scenario: Scenario) -> float:

@@ -27,6 +27,9 @@ class Collapsed:
     by_rank: Floats
     """Value and cost per examined impression [cents], of shape (2, B, K, G * N)."""
 
+    by_rank_today: Floats
+    """The same at today's prices, summed over bins, of shape (2, B, K, G)."""
+
     quality_ratio: Floats
     """Clicks of a list without ads over those of today's lists, of shape (B, G)."""
 
@@ -55,6 +58,7 @@ def collapse(tensor: EventTensor, status_quo: EventTensor, population: Populatio
         policy=tensor.policy,
         by_ads=tuple(by_ads),
         by_rank=np.stack([_rank_first(stat) for stat in (tensor.value, tensor.cost)]),
+        by_rank_today=np.stack([_over_bins(stat) for stat in (tensor.value, tensor.cost)]),
         quality_ratio=_quality_ratio(tensor, status_quo, examination),
         tensor=tensor,
         population=population,
@@ -80,6 +84,7 @@ def mean_data(collapsed: Collapsed) -> Collapsed:
         collapsed,
         by_ads=tuple(stats.mean(axis=1, keepdims=True) for stats in collapsed.by_ads),
         by_rank=collapsed.by_rank.mean(axis=1, keepdims=True),
+        by_rank_today=collapsed.by_rank_today.mean(axis=1, keepdims=True),
         quality_ratio=collapsed.quality_ratio.mean(axis=0, keepdims=True),
         tensor=replace(tensor, **_means(tensor, ("click", "order", "value", "cost"))),
         population=replace(people, **_means(people, POPULATION_DRAWS)),
@@ -149,6 +154,11 @@ def _rank_first(stat: Floats) -> Floats:
     """Return (B, G, K, N) as (B, K, G * N)."""
     moved = np.moveaxis(stat, 2, 1)
     return moved.reshape(*moved.shape[:2], -1)
+
+
+def _over_bins(stat: Floats) -> Floats:
+    """Return (B, G, K, N) summed over bins, of shape (B, K, G)."""
+    return np.ascontiguousarray(stat.sum(axis=-1).transpose(0, 2, 1))
 
 
 def _quality_ratio(tensor: EventTensor, status_quo: EventTensor, examination: Floats) -> Floats:

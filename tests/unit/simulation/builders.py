@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from hypothesis import strategies as st
 
+from engine.simulation.collapse import Collapsed, collapse
 from engine.simulation.levers import LEVERS, with_lever
 from engine.simulation.run import Outcome, simulate
 from engine.simulation.scenario import Scenario
@@ -41,6 +42,11 @@ class World:
     def pinned(self) -> "World":
         """Return the world with every assumption taken as known."""
         return replace(self, scenario=replace(self.scenario, pinned=PINNED))
+
+
+def collapsed_world(world: World) -> Collapsed:
+    """Return the lists of a world, summed over slots."""
+    return collapse(world.tensor, world.today, world.people)
 
 
 def make_tensor(rng: np.random.Generator, conversion: np.ndarray, policy: str) -> EventTensor:

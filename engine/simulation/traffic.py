@@ -1,0 +1,109 @@
+"""Who comes and how many lists they see: what a simulation knows before any money is made."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.simulation.assumptions import Assumptions
+from engine.simulation.behaviour import (
+    Forces,
+    People,
+    conversions,
+    forces,
+    move_people,
+    visits,
+)
+from engine.simulation.collapse import Collapsed
+from engine.simulation.scenario import Scenario
+from engine.tensor import Floats, Population
+
+PEOPLE_LEVERS = frozenset(
+    {
+        "ads.ad_slots",
+        "membership.price_cents",
+        "membership.resubscription_rate",
+        "membership.downgrade_share",
+        "reaction.use_loss_per_ad",
+        "reaction.ramp_months",
+        "reaction.upgrade_per_ad",
+        "reaction.membership_elasticity",
+        "reaction.churn_per_price",
+        "reaction.use_per_quality",
+        "reaction.churn_per_quality",
+        "reaction.list_view_share",
+        "economics.horizon_months",
+    }
+)
+"""Levers that move people; all others turn the same lists into other money."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Traffic:
+    """Who is there, who would be there anyway, and what they look at."""
+
+    people: People
+
+    members_anyway: Floats
+    """Members if the lists were switched off, of shape (H, B, G)."""
+
+    lists_free: Floats
+    """Lists that free users see, of shape (H, B, G)."""
+
+    lists_member: Floats
+    """Lists that members see, of shape (H, B, G)."""
+
+    sessions_free: Floats
+    """Visits of free users, of shape (B, H)."""
+
+    sessions_member: Floats
+    """Visits of members, of shape (B, H)."""
+
+
+def send_traffic(collapsed: Collapsed, scenario: Scenario, assumed: Assumptions) -> Traffic:
+    """Return who comes to the lists.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With ad slots and membership price filled in from the log.
+    """
+    population = collapsed.population
+    moved = forces(population, scenario, assumed, collapsed.quality_ratio)
+    conversion = conversions(population, assumed, moved)
+    anyway = _without_lists(collapsed, scenario, assumed, conversion)
+    people = move_people(population, scenario, assumed, moved, conversion)
+    lists_free, lists_member = visits(population, assumed, moved)
+    lists_free *= people.free
+    lists_member *= people.members
+    sessions = [by_month(visit) for visit in (lists_free, lists_member)]
+    lists_free *= population.lists_per_session[:, None]
+    lists_member *= population.lists_per_session[:, None]
+    return Traffic(
+        people=people,
+        members_anyway=people.members if anyway is None else anyway,
+        lists_free=lists_free,
+        lists_member=lists_member,
+        sessions_free=sessions[0],
+        sessions_member=sessions[1],
+    )
+
+
+def has_memberships(population: Population, scenario: Scenario) -> bool:
+    """Return whether the log has members and a price they pay."""
+    return population.conversion is not None and scenario.membership.price_cents is not None
+
+
+def by_month(months: Floats) -> Floats:
+    """Return (H, B, G) summed over segments, of shape (B, H)."""
+    return np.asarray(np.einsum("hbg->bh", months))
+
+
+def _without_lists(
+    collapsed: Collapsed, scenario: Scenario, assumed: Assumptions, conversion: Floats
+) -> Floats | None:
+    """Return members if the lists were switched off; None without memberships."""
+    population = collapsed.population
+    if not has_memberships(population, scenario):
+        return None
+    off: Forces = forces(population, scenario, assumed, np.zeros_like(collapsed.quality_ratio))
+    return move_people(population, scenario, assumed, off, conversion).members
