@@ -1,13 +1,13 @@
 """Which sliders a page shows: boxes by subject, at most eight in sight, the rest folded."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from engine.simulation.levers import LEVERS, lever_value
 from engine.workbench.pricing import PricingInputs, is_beyond
-from pages._shared import levers, widgets
+from pages._shared import levers, toolbar, widgets
 from pages._shared.text import t
 
 Boxes = Mapping[str, tuple[str, ...]]
@@ -129,27 +129,41 @@ OF_VIEWS = frozenset({"reach.shown_share", "reach.click_share"})
 OF_ORDERS_ALONE = frozenset({"reach.list_sales_share"})
 """What only a log with views, or only one of orders alone, is priced by."""
 
+OF_PAGES = frozenset(lever.key for lever in LEVERS if lever.subject == "ads")
+"""What only a log with page views is priced by."""
+
 MARGIN_INSTEAD = frozenset({"sales.take_rate"})
 
 
 def draw(page: str, inputs: PricingInputs) -> None:
     """Sliders in boxes by subject; the rest is folded away. None where none moves a number."""
-    if not inputs.can_move:
-        return
     shown = (OF_ORDERS if inputs.is_range else OF_EVENTS)[page]
+    moving = _that_move(shown.visible, inputs)
+    if not inputs.can_move or set(moving) <= set(COMMON):
+        return
+    above = st.container()
     for name, keys in shown.boxes.items():
-        with st.container(border=True):
-            st.markdown(f"**{t(f'levers.{name}')}**")
-            _sliders(_that_move(keys, inputs), inputs)
+        _box(name, [key for key in keys if key in moving], inputs)
     others = [key for key in _that_move(shown.more, inputs) if key not in shown.visible]
     if others:
-        more = st.expander(t("levers.more"), key="more_levers", on_change="rerun")
-        # twenty sliders that nobody sees would double the time of a move of one that is seen
-        drawn = others if more.open else levers.moved(others)
-        with more:
-            _sliders(drawn, inputs)
-    args = inputs.default_scenario, inputs.known
-    st.button(t("levers.reset"), icon=":material/undo:", on_click=levers.reset, args=args)
+        _folded(others, inputs)
+    with above:  # stands first, and says what the sliders say
+        toolbar.draw(inputs.default_scenario, inputs.known)
+
+
+def _box(name: str, keys: Sequence[str], inputs: PricingInputs) -> None:
+    if keys:
+        with st.container(border=True):
+            st.markdown(f"**{t(f'levers.{name}')}**")
+            _sliders(keys, inputs)
+
+
+def _folded(keys: Sequence[str], inputs: PricingInputs) -> None:
+    more = st.expander(t("levers.more"), key="more_levers", on_change="rerun")
+    # twenty sliders that nobody sees would double the time of a move of one that is seen
+    drawn = keys if more.open else levers.moved(keys)
+    with more:
+        _sliders(drawn, inputs)
 
 
 def _sliders(keys: Iterable[str], inputs: PricingInputs) -> None:
@@ -178,7 +192,9 @@ def _that_move(keys: Iterable[str], inputs: PricingInputs) -> list[str]:
 
 
 def _idle_of_orders(inputs: PricingInputs) -> frozenset[str]:
-    return OF_ORDERS_ALONE if inputs.valuation.base.order_per_view is not None else OF_VIEWS
+    base = inputs.valuation.base
+    idle = OF_ORDERS_ALONE if base.order_per_view is not None else OF_VIEWS
+    return idle if base.pages_per_click is not None else idle | OF_PAGES
 
 
 def _idle_of_events(inputs: PricingInputs) -> frozenset[str]:
