@@ -4,9 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from engine.reporting import charts, money
+from engine.reporting.tables import Column, Table
 from engine.simulation.run import MODELS
 from engine.workbench.answers import Money, Simulation, Withheld
-from pages._shared import money_view, widgets
+from pages._shared import money_view, tables, widgets
 from pages._shared.text import amount, count, t
 
 
@@ -29,7 +30,7 @@ def adds_up(found: Simulation) -> None:
     widgets.note(t("mix.adds_up", months=count(found.horizon_months), **means))
 
 
-def months(found: Simulation, table: pd.DataFrame) -> None:
+def months(found: Simulation, table: pd.DataFrame, said: dict[str, str]) -> None:
     """Stacked months, and the table behind them."""
     st.header(t("mix.months"))
     shown = [name for name in MODELS if isinstance(found.of(name), Money)]
@@ -41,24 +42,24 @@ def months(found: Simulation, table: pd.DataFrame) -> None:
     )
     alt = t("mix.months_alt")
     st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="mix_months")
-    behind = st.expander(t("overview.table"), key="mix_table", on_change="rerun")
-    if not behind.open:
-        return
-    with behind:
-        named = table.rename(columns={"month": t("columns.month")})
-        st.dataframe(_major(named, found), hide_index=True, alt=alt, column_config=_cents())
-        widgets.note(t("mix.table_note"))
+    column = Column(name="month", label=t("columns.month"), unit="month")
+    behind = Table(frame=table, columns=[column, *_models()], currency=found.currency)
+    tables.behind(behind, said, key="mix_by_month", note=t("mix.table_note"))
 
 
-def segments(found: Simulation, table: pd.DataFrame) -> None:
+def segments(found: Simulation, table: pd.DataFrame, said: dict[str, str]) -> None:
     """Which model earns most in which segment."""
     st.header(t("mix.segments"))
     best = table[list(MODELS)].idxmax(axis=1).map(lambda name: t(f"models.{name}"))
-    named = _major(table.rename(columns={"segment": t("mix.segment")}), found)
-    named = named.assign(**{t("mix.best"): best})
-    alt = t("mix.segments")
-    st.dataframe(named, hide_index=True, alt=alt, column_config=_cents())
+    columns = [
+        Column(name="segment", label=t("mix.segment")),
+        *_models(),
+        Column(name="best", label=t("mix.best")),
+    ]
+    shown = Table(frame=table.assign(best=best), columns=columns, currency=found.currency)
+    tables.show(shown, alt=t("mix.segments"))
     widgets.note(t("mix.segments_note", months=count(found.horizon_months)))
+    tables.download(shown, said, key="mix_by_segment")
 
 
 def _mean(found: Simulation, name: str) -> str:
@@ -68,16 +69,8 @@ def _mean(found: Simulation, name: str) -> str:
     return money.exact(answer.mean, found.currency).replace("$", r"\$")
 
 
-def _cents() -> dict[str, object]:
-    """Return how columns of money are written: to the cent."""
-    money_column = st.column_config.NumberColumn(format="%,.2f")
-    return {t(f"models.{name}"): money_column for name in (*MODELS, "total")}
-
-
-def _major(table: pd.DataFrame, found: Simulation) -> pd.DataFrame:
-    """Return a table of cents in the unit of the currency, under the models' names."""
-    columns = {name: t(f"models.{name}") for name in (*MODELS, "total")}
-    shown = table.copy()
-    for name in columns:
-        shown[name] = shown[name] / charts.CENTS
-    return shown.rename(columns=columns)
+def _models() -> list[Column]:
+    """Return the columns of the three models and their total."""
+    return [
+        Column(name=name, label=t(f"models.{name}"), unit="money") for name in (*MODELS, "total")
+    ]

@@ -11,6 +11,7 @@ from pages._shared import (
     money_view,
     range_view,
     revenue_view,
+    tables,
     widgets,
 )
 from pages._shared.text import t
@@ -28,6 +29,7 @@ with sliders:
     controls.draw("mix", inputs)
 scenario = levers.scenario(inputs.default_scenario, inputs.known)
 found = money_cache.quote(*run, scenario)
+said = tables.origin(facts.run_id, scenario)
 with answer:
     if inputs.is_range:
         range_view.headline(found.simulation)
@@ -41,9 +43,9 @@ with answer:
         mix_view.headline(found.simulation)
         money_view.cards(found.simulation)
         mix_view.adds_up(found.simulation)
-        mix_view.months(found.simulation, money_cache.month_table(found))
+        mix_view.months(found.simulation, money_cache.month_table(found), said)
         mix_view.segments(
-            found.simulation, money_cache.segment_table(found, inputs.valuation.segments)
+            found.simulation, money_cache.segment_table(found, inputs.valuation.segments), said
         )
         money_view.break_even(found.simulation)
     money_view.experiment(found.simulation)
