@@ -131,7 +131,8 @@ def bridge(
         "type": "waterfall",
         "x": [escape(name) for name in names],
         "y": major(amounts),
-        "measure": ["total" if total else "relative" for total in is_total],
+        # "total" would draw the first bar as the sum of nothing
+        "measure": ["absolute" if total else "relative" for total in is_total],
         "text": [
             _signed(cents, symbol, total) for cents, total in zip(amounts, is_total, strict=True)
         ],
