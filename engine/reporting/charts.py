@@ -84,6 +84,33 @@ def stacked_months(
     return figure(traces, 320, yaxis=axis, barmode="relative", bargap=0.35)
 
 
+def counted_months(
+    labels: Sequence[str], values: Sequence[float], colour: str, symbol: str | None
+) -> go.Figure:
+    """Return one bar per month of what was counted.
+
+    Parameters
+    ----------
+    values : sequence of float
+        Cents with a symbol, a plain count without one.
+    """
+    heights = list(values) if symbol is None else major(values)
+    bars: Spec = {
+        "type": "bar",
+        "x": list(labels),
+        "y": heights,
+        "marker": {"color": colour},
+        "hovertemplate": f"%{{x}}: {symbol or ''}%{{y:,.0f}}<extra></extra>",
+    }
+    high = max([*values, 1.0])
+    axis: Spec = {"rangemode": "tozero", "fixedrange": True}
+    if symbol is not None:
+        axis = money_axis(0.0, high, symbol)
+    return figure(
+        [bars], 320, xaxis={"type": "category", "fixedrange": True}, yaxis=axis, bargap=0.5
+    )
+
+
 def strip(low: float, middle: float, high: float, end: float, colour: str) -> go.Figure:
     """Return an interval as a strip with a dot at its middle, from zero to ``end`` [cents]."""
     start = min(0.0, low)

@@ -1,49 +1,40 @@
-"""Pictures from frames: how they look, never what they say."""
+"""The counted months of a log that was not trained yet."""
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from engine.reporting import money
+from engine.reporting import charts, money
+from engine.reporting.tables import Column, Table, Unit
+from pages._shared import money_view, tables
 from pages._shared.text import t
 
-SALES = "#12806F"
-CENTS = 100
+COLUMNS: dict[str, tuple[str, Unit]] = {
+    "month": ("month", "text"),
+    "user_count": ("users", "count"),
+    "visit_count": ("visits", "count"),
+    "order_count": ("orders", "count"),
+    "net_sales_cents": ("net_sales", "money"),
+    "return_cents": ("returns", "money"),
+    "impression_count": ("impressions", "count"),
+    "click_count": ("clicks", "count"),
+}
+"""Column of the mart -> its word and what it holds."""
 
 
 def monthly(months: pd.DataFrame, currency: str | None) -> None:
     """Net sales of each month; orders when nothing has a price. Table below."""
     priced = currency is not None
     st.header(t("overview.months") if priced else t("overview.months_events"))
-    values = months["net_sales_cents"] / CENTS if priced else months["order_count"]
     labels = [f"{month:%Y-%m}" for month in pd.to_datetime(months["month"])]
-    figure = go.Figure()
-    figure.add_bar(x=labels, y=values, marker_color=SALES, hovertemplate="%{x}: %{y:,.0f}")
-    figure.update_traces(hoverinfo="skip" if not labels else None, name="")
-    figure.update_layout(height=320, margin={"l": 8, "r": 8, "t": 8, "b": 8}, bargap=0.5)
-    figure.update_xaxes(type="category", fixedrange=True)
-    figure.update_yaxes(
-        rangemode="tozero", fixedrange=True, tickprefix=money.symbol(currency) if priced else ""
-    )
+    values = months["net_sales_cents" if priced else "order_count"].astype(float).tolist()
+    symbol = money.symbol(currency) if priced else None
+    figure = charts.counted_months(labels, values, money_view.palette().sales, symbol)
     alt = t("overview.months_alt") if priced else t("overview.months_events")
-    st.plotly_chart(figure, config={"displayModeBar": False}, alt=alt, key="months")
-    with st.expander(t("overview.table")):
-        st.dataframe(_table(months, currency), hide_index=True, alt=t("overview.table"))
-
-
-def _table(months: pd.DataFrame, currency: str | None) -> pd.DataFrame:
-    shown = {
-        "month": pd.to_datetime(months["month"]).dt.strftime("%Y-%m"),
-        "users": months["user_count"],
-        "visits": months["visit_count"],
-        "orders": months["order_count"],
-        "net_sales": months["net_sales_cents"] / CENTS,
-        "returns": months["return_cents"] / CENTS,
-        "impressions": months["impression_count"],
-        "clicks": months["click_count"],
-    }
-    kept = shown if currency else {k: v for k, v in shown.items() if k not in _MONEY}
-    return pd.DataFrame({t(f"columns.{name}"): column for name, column in kept.items()})
-
-
-_MONEY = ("net_sales", "returns")
+    st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="months")
+    columns = [
+        Column(name=name, label=t(f"columns.{word}"), unit=unit)
+        for name, (word, unit) in COLUMNS.items()
+        if priced or unit != "money"
+    ]
+    table = Table(frame=months.assign(month=labels), columns=columns, currency=currency)
+    tables.behind(table, {}, key="counted_months")
