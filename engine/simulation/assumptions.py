@@ -1,7 +1,7 @@
 """Assumptions as draws: what is not in the log is a distribution, not a number."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -9,7 +9,7 @@ from scipy.stats import qmc
 
 from engine.business.base import Prior
 from engine.rng import stream
-from engine.simulation.levers import LEVERS, Lever, lever_value
+from engine.simulation.levers import LEVERS, Lever, find_lever, lever_value
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats, Population
 
@@ -25,6 +25,9 @@ class Assumptions:
 
     values: Mapping[str, Floats]
     """Draws by lever key, each of shape (B,)."""
+
+    points: Floats
+    """Points of the unit cube they were made from, of shape (B, SOBOL_DIMENSIONS)."""
 
     def of(self, key: str) -> Floats:
         """Return the draws of one lever, of shape (B,)."""
@@ -54,8 +57,18 @@ def draws(
         values={
             lever.key: _lever_draws(lever, scenario, points, known.get(lever.key))
             for lever in LEVERS
-        }
+        },
+        points=points,
     )
+
+
+def redrawn(
+    assumptions: Assumptions, scenario: Scenario, key: str, population: Population | None = None
+) -> Assumptions:
+    """Return the assumptions of a scenario that differs from their own by one lever."""
+    known = known_from_log(population).get(key)
+    moved = _lever_draws(find_lever(key), scenario, assumptions.points, known)
+    return replace(assumptions, values={**assumptions.values, key: moved})
 
 
 def sobol_points(seed: int, n_draws: int) -> Floats:
