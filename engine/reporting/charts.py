@@ -15,6 +15,7 @@ from engine.reporting.figures import (
     CONFIG,
     HEAD_ROOM,
     PALETTES,
+    PATTERNS,
     Palette,
     Spec,
     band_traces,
@@ -73,7 +74,11 @@ def stacked_months(
             "x": _months(len(cents)),
             "y": major(cents),
             "name": escape(names[subject]),
-            "marker": {"color": palette.of(subject), "line": {"width": 0}},
+            "marker": {
+                "color": palette.of(subject),
+                "pattern": {"shape": PATTERNS[subject], "fillmode": "overlay", "size": 6},
+                "line": {"width": 0},
+            },
             "hovertemplate": f"{escape(names[subject])} · %{{x}}: {symbol}%{{y:,.2f}}"
             "<extra></extra>",
         }

@@ -21,6 +21,9 @@ Spec = dict[str, Any]
 
 CONFIG = {"displayModeBar": False}
 
+PATTERNS = {"ads": ".", "membership": "/", "sales": ""}
+"""Filling of a subject's bars: two of the colours are one grey on paper."""
+
 ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0)
 """Where an axis of money may end, times a power of ten."""
 
