@@ -3,7 +3,7 @@
 import duckdb
 
 from engine.errors import StoreError
-from engine.progress import Progress, silent
+from engine.progress import Progress, part, silent
 from engine.store.statements import create_layers, names_in, statement
 
 
@@ -15,10 +15,10 @@ def build_marts(cursor: duckdb.DuckDBPyConnection, progress: Progress = silent) 
     StoreError
         ``check_broken`` with the name of a check that returned rows.
     """
-    progress(0.0, "build_marts")
-    create_layers(cursor)
-    progress(0.8, "check_marts")
-    for name in names_in("checks"):
+    create_layers(cursor, part(progress, 0.0, 0.8))
+    checks = names_in("checks")
+    for place, name in enumerate(checks):
+        progress(0.8 + 0.2 * place / len(checks), "check")
         if cursor.execute(statement("checks", name)).fetchone() is not None:
             raise StoreError("check_broken", check=name)
-    progress(1.0, "check_marts")
+    progress(1.0, "check")

@@ -9,9 +9,11 @@ from pathlib import Path
 import duckdb
 
 from engine.errors import StoreError
+from engine.progress import Progress
 from engine.store.statements import SCHEMAS, create_macros, create_tables
 
 SCHEMA_VERSION = 2
+POLL_SECONDS = 0.5
 
 RESERVED = frozenset({*SCHEMAS, "memory", "system", "temp"})
 """A database is called like its file, and ``raw.events`` must mean a schema."""
@@ -48,6 +50,16 @@ class Database:
             yield cursor
         finally:
             cursor.close()
+
+    @contextmanager
+    def turn(self, progress: Progress) -> Iterator[None]:
+        """Wait until nobody else changes the data; the wait says so and can be stopped."""
+        while not self.writing.acquire(timeout=POLL_SECONDS):
+            progress(0.0, "waiting")
+        try:
+            yield
+        finally:
+            self.writing.release()
 
     def close(self) -> None:
         """Give the file back to other processes."""

@@ -1,5 +1,6 @@
 """Files -> raw tables in one transaction; accepted + duplicate + rejected = read."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -45,10 +46,11 @@ def import_files(db: Database, request: ImportRequest, progress: Progress = sile
     Raises
     ------
     DataContractError
-        When a file cannot be read as asked; then nothing has changed.
+        When a file cannot be read as asked; then nothing has changed. Nor has it when
+        ``progress`` raises to stop the work.
     """
     _check_zone(request.timezone)
-    with db.writing, db.cursor() as cursor:
+    with db.turn(progress), db.cursor() as cursor:
         cursor.execute("begin")
         try:
             report = _load_all(cursor, request, part(progress, 0.0, 0.7))
@@ -121,17 +123,30 @@ def _load_all(
 ) -> ImportReport:
     row = cursor.execute("select coalesce(max(import_id), 0) + 1 from raw.import_files").fetchone()
     import_id = int(row[0]) if row else 1
-    reports = []
-    for place, file in enumerate(request.files):
-        progress(place / len(request.files), f"import_{file.kind}")
-        reports.append(_load_file(cursor, request, file, import_id))
+    reports, low = [], 0.0
+    for file, share in zip(request.files, _shares(request.files), strict=True):
+        watched = part(progress, low, low + share)
+        reports.append(_load_file(cursor, request, file, import_id, watched))
+        low += share
     return ImportReport(import_id=import_id, files=tuple(reports))
 
 
+def _shares(files: Sequence[InputFile]) -> list[float]:
+    """Which part of the work each file is, by its size; one that is missing is refused later."""
+    sizes = [file.path.stat().st_size if file.path.is_file() else 0 for file in files]
+    return [(size + 1) / (sum(sizes) + len(sizes)) for size in sizes]
+
+
 def _load_file(
-    cursor: duckdb.DuckDBPyConnection, request: ImportRequest, file: InputFile, import_id: int
+    cursor: duckdb.DuckDBPyConnection,
+    request: ImportRequest,
+    file: InputFile,
+    import_id: int,
+    progress: Progress,
 ) -> FileReport:
-    table = stage_text(cursor, file.path)
+    progress(0.0, "import")
+    table = stage_text(cursor, file.path, part(progress, 0.0, 0.6))
+    progress(0.6, "import")
     used = stage_canonical(cursor, table, file)
     currency = settle_currency(cursor, request, file, used)
     require_zone(cursor, request, file, used)
@@ -141,10 +156,12 @@ def _load_file(
     parameters["latest"] = (datetime.now(UTC) + timedelta(days=366)).strftime("%Y-%m-%d")
     known = {name: value for name, value in parameters.items() if f"${name}" in typed}
     cursor.execute(f"create temp table typed as {typed}", known)
+    progress(0.75, "import")
     cursor.execute("drop table if exists judged")
     judge = statement("imports", f"judged_{_judge_of(file.kind)}")
     values = {"keep_repeats": request.keep_repeats} if "$keep_repeats" in judge else {}
     cursor.execute("create temp table judged as " + _for_kind(judge, file.kind), values)
+    progress(0.9, "import")
     _store(cursor, file.kind, import_id)
     return report_file(cursor, table, file, import_id)
 

@@ -1,11 +1,12 @@
 """Files of any supported format -> text columns with line numbers, nothing cast yet."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from engine.progress import Progress, silent
 from engine.store.ingest_limits import require_readable
 from engine.store.ingest_lines import Reading
 from engine.store.ingest_parquet import stage_parquet
@@ -13,11 +14,16 @@ from engine.store.ingest_text import Row, open_csv, open_json
 from engine.store.ingest_types import TextTable
 
 BATCH_ROWS = 100_000
+REPORT_ROWS = 20_000
 BATCH_CELLS = 5_000_000
 BATCH_CHARACTERS = 16_000_000
+USUAL_PACKING = 8
+"""Characters out of one packed byte of a log, to tell how much is still to be read."""
 
 
-def stage_text(cursor: duckdb.DuckDBPyConnection, path: Path) -> TextTable:
+def stage_text(
+    cursor: duckdb.DuckDBPyConnection, path: Path, progress: Progress = silent
+) -> TextTable:
     """Fill the temporary table ``delivered(line, fault, c0, c1, ...)`` with a file's text."""
     require_readable(path)
     name = path.name.lower().removesuffix(".gz")
@@ -29,13 +35,24 @@ def stage_text(cursor: duckdb.DuckDBPyConnection, path: Path) -> TextTable:
     names = ["line", "fault", *(f"c{n}" for n in range(len(columns)))]
     schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in names[1:])])
     _create(cursor, schema)
-    for batch in _batches(rows, reading, len(columns)):
+    is_packed = path.name.lower().endswith(".gz")
+    expected = path.stat().st_size * (USUAL_PACKING if is_packed else 1)
+    watched = _watched(rows, lambda: progress(min(reading.characters / expected, 1.0), "import"))
+    for batch in _batches(watched, reading, len(columns)):
         lines, faults, cells = zip(*batch, strict=True)
         arrays = [lines, faults, *zip(*cells, strict=True)]
         cursor.register("batch", pa.table([pa.array(a, t) for a, t in _typed(arrays)], schema))
         cursor.execute("insert into delivered select * from batch")
         cursor.unregister("batch")
     return TextTable(columns=columns)
+
+
+def _watched(rows: Iterator[Row], report: Callable[[], None]) -> Iterator[Row]:
+    """Report often enough that whoever wants to stop the work need not wait."""
+    for place, row in enumerate(rows):
+        if place % REPORT_ROWS == 0:
+            report()
+        yield row
 
 
 def _batches(rows: Iterator[Row], reading: Reading, width: int) -> Iterator[list[Row]]:

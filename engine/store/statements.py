@@ -5,6 +5,8 @@ from pathlib import Path
 
 import duckdb
 
+from engine.progress import Progress, silent
+
 SQL_FOLDER = Path(__file__).parents[2] / "sql"
 LAYERS = ("10_staging", "20_intermediate", "30_marts")
 SCHEMAS = ("raw", "staging", "intermediate", "marts")
@@ -44,8 +46,9 @@ def create_macros(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement("macros", name))
 
 
-def create_layers(connection: duckdb.DuckDBPyConnection) -> None:
+def create_layers(connection: duckdb.DuckDBPyConnection, progress: Progress = silent) -> None:
     """Rebuild every view and table above raw, lower layers first."""
-    for layer in LAYERS:
-        for name in names_in(layer):
-            connection.execute(statement(layer, name))
+    names = [(layer, name) for layer in LAYERS for name in names_in(layer)]
+    for place, (layer, name) in enumerate(names):
+        progress(place / len(names), "build")
+        connection.execute(statement(layer, name))

@@ -1,8 +1,6 @@
 """Every cache of the product, and the only way from a page to the workbench."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +18,6 @@ from engine.workbench.workspace import Workspace
 
 DATABASE = "REVLENS_DB"
 DEFAULT_DATABASE = ".revlens/revlens.duckdb"
-POLL_SECONDS = 0.5
 
 
 def stamp() -> Stamp:
@@ -47,8 +44,6 @@ def latest_whole_month(months: pd.DataFrame, facts: Stamp) -> pd.Series:
 
 def load_sample(progress: Progress) -> ImportReport:
     """Load the shipped sample."""
-    with _turn(_workspace(), progress):
-        pass
     return loading.load_sample(_workspace(), None, progress)
 
 
@@ -59,21 +54,10 @@ def train(progress: Progress, *, again: bool = False) -> TrainReport | None:
     for lists of the grown one.
     """
     opened = _workspace()
-    with _turn(opened, progress):
+    with opened.database.turn(progress):
         if checking.stamp(opened).run_id is not None and not again:
             return None
         return training.train(opened, TrainRequest(), progress)
-
-
-@contextmanager
-def _turn(opened: Workspace, progress: Progress) -> Iterator[None]:
-    """Wait until nobody else changes the data; the wait says so and can be stopped."""
-    while not opened.database.writing.acquire(timeout=POLL_SECONDS):
-        progress(0.0, "waiting")
-    try:
-        yield
-    finally:
-        opened.database.writing.release()
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -123,8 +107,6 @@ def preview(path: Path, kind: Kind, event_column: str | None) -> FilePreview:
 def import_file(file: InputFile, timezone: str, currency: str, progress: Progress) -> ImportReport:
     """Load one file, then forget the uploaded copy; a refused one stays to be mended."""
     request = ImportRequest(files=(file,), timezone=timezone or None, currency=currency or None)
-    with _turn(_workspace(), progress):
-        pass
     report = loading.import_files(_workspace(), request, progress)
     file.path.unlink(missing_ok=True)
     return report

@@ -9,7 +9,7 @@ import streamlit as st
 
 from engine.store.ingest import FilePreview, InputFile, Kind
 from engine.store.ingest_columns import EVENT_TYPES, KINDS
-from pages._shared import cache, state, widgets
+from pages._shared import cache, state, widgets, work
 from pages._shared.text import escaped, t
 
 
@@ -53,23 +53,20 @@ def match_and_import(upload: Upload) -> None:
         currency = st.text_input(
             t("data.currency"), help=t("data.currency_help"), key="currency", max_chars=3
         )
-    if st.button(t("data.import"), icon=":material/upload:"):
-        file = InputFile(
-            path=upload.path,
-            kind=upload.kind,
-            columns=columns,
-            event_map=events,
-            constants=constants,
-        )
-        bar = st.progress(0.0, t("data.importing"))
-        report = cache.import_file(
-            file,
-            zone.strip(),
-            currency.strip().upper(),
-            lambda share, step: widgets.show_step(bar, share, step),
-        )
-        state.remember_import(report)
-        st.rerun()
+    file = InputFile(
+        path=upload.path,
+        kind=upload.kind,
+        columns=columns,
+        event_map=events,
+        constants=constants,
+    )
+    work.button(
+        "import",
+        t("data.import"),
+        ":material/upload:",
+        lambda progress: cache.import_file(file, zone.strip(), currency.strip().upper(), progress),
+        state.remember_import,
+    )
 
 
 def _columns(kind: Kind, preview: FilePreview) -> dict[str, str]:

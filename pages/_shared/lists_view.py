@@ -1,26 +1,21 @@
 """Training, and the lists that came out of it: filters, rows, file."""
 
 import math
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from engine.errors import ArtifactError
-from engine.progress import Progress
 from engine.reporting import text as words
 from engine.reporting.text import error_sentence
 from engine.simulation.scenario import Scenario
 from engine.store.lists import ListFilters
 from engine.workbench.checking import Stamp
 from engine.workbench.listing import ListChoices, ListPage, ListRequest
-from engine.workbench.training import TrainReport
-from pages._shared import cache, state, widgets
-from pages._shared.errors import friendly_errors
+from pages._shared import cache, state, widgets, work
 from pages._shared.text import count, day, escaped, t
 
 ROWS_PER_PAGE = 50
@@ -28,9 +23,7 @@ PLACES = (5, 10, 20)
 COLUMNS = (
     "user", "history", "rank", "item", "category", "reason", "source", "click", "order", "score",
 )  # fmt: skip
-SHARE_TO_FORESEE, SECONDS_TO_FORESEE = 0.1, 2.0
 ALL = ""
-LAST_TRAINING = "last_training"
 
 
 @contextmanager
@@ -45,23 +38,19 @@ def cured_by_training() -> Iterator[None]:
 
 def train_button(*, again: bool = False) -> None:
     """Make lists for the data as it is; says what it does now, and can be stopped."""
-    if not st.button(t("train.button"), icon=":material/model_training:", key="train"):
-        widgets.note(t("train.why"))
-        return
-    place = st.empty()
-    with place.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0, _step("reading"))
-        # any button ends the present run of the page, and the training with it
-        st.button(t("train.stop"), icon=":material/stop:", key="train_stop")
-    with friendly_errors():
-        st.session_state[LAST_TRAINING] = cache.train(_shown_on(bar), again=again)
-        st.rerun()
-    place.empty()
+    work.button(
+        "train",
+        t("train.button"),
+        ":material/model_training:",
+        lambda progress: cache.train(progress, again=again),
+        state.remember_training,
+        why=t("train.why"),
+    )
 
 
 def training_result(facts: Stamp) -> bool:
     """Say what this visitor's training brought while it fits the data; False when not said."""
-    report: TrainReport | None = st.session_state.get(LAST_TRAINING)
+    report = state.last_training()
     if report is None or report.run_id != facts.run_id:
         return False
     seconds = math.ceil(report.seconds["total"])
@@ -162,26 +151,6 @@ def download(run_id: str, filters: ListFilters, scenario: Scenario) -> None:
     amounts = {"rows": count(found.rows), "users": count(found.users), "places": request.k}
     whole = "" if filters == whose else t("lists.download_whole")
     widgets.note(" ".join([t("lists.download_says", **amounts), whole]))
-
-
-def _shown_on(bar: DeltaGenerator) -> Progress:
-    """Return a progress that says what is being done, and about how long it will take."""
-    began: list[float] = []
-
-    def show(share: float, step: str) -> None:
-        if not began and share > 0:  # waiting for a turn is not work
-            began.append(time.monotonic())
-        spent = time.monotonic() - began[0] if began else 0.0
-        known = share > SHARE_TO_FORESEE and spent > SECONDS_TO_FORESEE
-        left = math.ceil(spent / share * (1 - share)) if known else None
-        bar.progress(min(max(share, 0.0), 1.0), _step(step, left))
-
-    return show
-
-
-def _step(step: str, left: int | None = None) -> str:
-    name = words.t(f"steps.{step}", state.locale())
-    return t("train.now", step=name) if left is None else t("train.left", step=name, seconds=left)
 
 
 def _choice(name: str, options: tuple[str, ...], run_id: str) -> str | None:

@@ -5,12 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from math import isclose, isfinite
 from types import ModuleType
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from engine.store.ingest import ImportReport
+from engine.workbench.training import TrainReport
 
 LANGUAGES = {"en": "English", "zh": "简体中文"}
 STEPS_KEPT = 100
@@ -25,6 +27,19 @@ class Move:
     before: float
     after: float
     start: float
+
+
+@dataclass(kw_only=True)
+class Work:
+    """Long work. Not frozen: at its end Streamlit may stop any write to the session."""
+
+    key: str
+    is_done: bool = False
+    result: Any = None
+
+    def end(self, result: object) -> None:
+        """Note what came out."""
+        self.result, self.is_done = result, True
 
 
 Step = tuple[Move, ...]
@@ -182,6 +197,22 @@ def scheme() -> str:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
+def begin_work(key: str) -> Work:
+    """Note that long work begins; the note stays until the work is taken up again."""
+    work = Work(key=key)
+    st.session_state["work"] = work
+    return work
+
+
+def take_work(key: str) -> Work | None:
+    """Return the last work of this visitor where it is of this kind, once."""
+    work: Work | None = st.session_state.get("work")
+    if work is None or work.key != key:
+        return None
+    st.session_state["work"] = None
+    return work
+
+
 def last_import() -> ImportReport | None:
     """Return what the last import of this visitor did."""
     return st.session_state.get("last_import")
@@ -191,6 +222,16 @@ def remember_import(report: ImportReport) -> None:
     """Keep the result of an import until the next one."""
     st.session_state["last_import"] = report
     st.session_state["imports_done"] = imports_done() + 1
+
+
+def last_training() -> TrainReport | None:
+    """Return what the last training of this visitor made."""
+    return st.session_state.get("last_training")
+
+
+def remember_training(report: TrainReport | None) -> None:
+    """Keep what training made; None when somebody else had made it first."""
+    st.session_state["last_training"] = report
 
 
 def imports_done() -> int:

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from engine.store.health import HealthReport
 from engine.store.ingest import ImportReport
 from engine.workbench.checking import Stamp
-from pages._shared import cache, state
+from pages._shared import cache, state, work
 from pages._shared.text import count, day, escaped, gate, headline, reason, t
 
 ICONS = {
@@ -73,16 +72,13 @@ def stamp(facts: Stamp) -> None:
 
 def sample_button() -> None:
     """Fill an empty database with the shipped sample."""
-    if st.button(t("sample.button"), icon=":material/download:"):
-        bar = st.progress(0.0, t("sample.loading"))
-        report = cache.load_sample(lambda share, step: show_step(bar, share, step))
-        state.remember_import(report)
-        st.rerun()
-
-
-def show_step(bar: DeltaGenerator, share: float, step: str) -> None:
-    """Move a bar and say what is being done."""
-    bar.progress(min(max(share, 0.0), 1.0), t(f"steps.{step.split('_')[0]}"))
+    work.button(
+        "sample",
+        t("sample.button"),
+        ":material/download:",
+        cache.load_sample,
+        state.remember_import,
+    )
 
 
 def evidence(report: HealthReport) -> None:

@@ -52,7 +52,7 @@ def test_a_log_becomes_lists_and_a_file(
     with dashboard(copied(imported_sample, tmp_path)) as address:
         page, _ = opened(browser, f"{address}/data?lang=en", 1440, "light")
         page.get_by_role("button", name=t("pages.train.button")).click()
-        page.get_by_role("button", name=t("pages.train.stop")).wait_for()
+        page.get_by_role("button", name=t("pages.work.stop")).wait_for()
         page.get_by_text("is trained: 400 users have a list").wait_for(timeout=180_000)
         page.get_by_role("link", name=t("pages.train.go_lists")).click()
         page.get_by_text("the lists of all 400 users").wait_for(timeout=20_000)
