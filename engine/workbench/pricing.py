@@ -15,6 +15,7 @@ from engine.tensor import Population
 from engine.workbench import by_events, by_hits
 from engine.workbench.answers import Simulation
 from engine.workbench.runs import read_events, read_valuation, trained_run
+from engine.workbench.tested import tested
 from engine.workbench.valuing import MAIN, STATUS_QUO, Valuation
 from engine.workbench.workspace import Workspace
 
@@ -89,6 +90,7 @@ def load(workspace: Workspace, policies: Sequence[str] | None = None) -> Pricing
         if today is None
         else by_events.books(valuation, today, scenario),
         known=_known(valuation.population),
+        tested=tested(workspace),
     )
 
 
