@@ -8,11 +8,13 @@ import streamlit as st
 from engine.evaluation.compare import BASELINE
 from engine.simulation.compare import Driver
 from engine.simulation.scenario import Scenario, scenario_id
-from engine.workbench import advertising, pictures, pricing
+from engine.workbench import advertising, membership, pictures, pricing, survival
 from engine.workbench.advertising import AdResponses
 from engine.workbench.answers import Simulation
+from engine.workbench.membership import PriceResponses
 from engine.workbench.pictures import MonthLine
 from engine.workbench.pricing import PricingInputs, Quote
+from engine.workbench.survival import Renewals, Staying
 from engine.workbench.valuing import MAIN
 from pages._shared import cache
 
@@ -59,6 +61,32 @@ def month_lines(
 def ad_responses(database: str, run_id: str, scenario: Scenario) -> AdResponses:
     """How people react to ads; ``scenario`` as ``advertising.without_price`` gives it."""
     return advertising.ad_responses(inputs(database, run_id), scenario)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=KEYED)
+def price_responses(database: str, run_id: str, scenario: Scenario) -> PriceResponses:
+    """How people react to prices; ``scenario`` as ``membership.without_price`` gives it."""
+    return membership.price_responses(inputs(database, run_id), scenario)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def renewals(database: str, data_version: str) -> Renewals | None:
+    """Renewals of one version of the data; None without members."""
+    return survival.renewals_seen(cache.opened(database))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def stayed(database: str, data_version: str) -> pd.DataFrame | None:
+    """Who stayed by renewal, counted; None where too few came to the first."""
+    seen = renewals(database, data_version)
+    return None if seen is None else survival.observed(seen)
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=KEYED)
+def staying(database: str, run_id: str, data_version: str, scenario: Scenario) -> Staying:
+    """How long new members stay, in the log and under a scenario."""
+    seen = renewals(database, data_version)
+    return survival.staying(inputs(database, run_id), scenario, seen)
 
 
 def month_table(found: Quote) -> pd.DataFrame:

@@ -1,0 +1,36 @@
+"""Membership page: what members bring, what another price would do, how long they stay."""
+
+import streamlit as st
+
+from pages._shared import (
+    cache,
+    levers,
+    membership_view,
+    money_cache,
+    revenue_view,
+    tables,
+    widgets,
+)
+
+facts = cache.stamp()
+widgets.stamp(facts)
+if facts.run_id is None:
+    revenue_view.not_yet("membership", facts)
+    st.stop()
+
+run = cache.database(), facts.run_id
+inputs = money_cache.inputs(*run)
+answer, sliders = st.columns([2.6, 1])
+with sliders:
+    membership_view.sliders(inputs)
+scenario = levers.scenario(inputs.default_scenario, inputs.known)
+quoted = money_cache.quote(*run, scenario)
+counted = money_cache.stayed(run[0], facts.data_version)
+stays = money_cache.staying(*run, facts.data_version, scenario), counted
+with answer:
+    if revenue_view.is_withheld("membership", quoted.simulation, "membership"):
+        said = tables.origin(run[1], scenario)
+        membership_view.without_members(quoted.simulation, scenario, stays, said)
+    else:
+        membership_view.of_members(run, quoted, inputs, scenario, stays)
+    revenue_view.evidence(facts, quoted.simulation)
