@@ -1,4 +1,4 @@
-"""Ranking metrics with one value per user."""
+"""Ranking metrics with one value per user, and how evenly lists spread over items."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,3 +33,31 @@ def user_metrics(hits: NDArray[np.bool_], n_relevant: NDArray[np.int64]) -> dict
         "mrr": 1.0 / first,
         "hit_rate": hits.any(axis=1).astype(np.float64),
     }
+
+
+def gini(counts: NDArray[np.integer]) -> float:
+    """Return how unevenly counts are spread: 0 when all are alike, 1 when one holds all.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_items,)
+        How often each item is listed, items that never are included.
+
+    Notes
+    -----
+    ``Σ (2i − n − 1) x_i / ((n − 1) Σ x_i)`` over ascending counts. Divided by n − 1, not
+    n, so that one item alone makes exactly 1 in a catalogue of any size.
+    """
+    n_items, total = len(counts), int(counts.sum())
+    if n_items < 2 or total == 0:
+        return 0.0
+    place = 2.0 * np.arange(1, n_items + 1) - n_items - 1.0
+    return float((place * np.sort(counts)).sum() / ((n_items - 1.0) * total))
+
+
+def items_for_half(counts: NDArray[np.integer]) -> int:
+    """Return the fewest items that together hold half of all places."""
+    reached = np.cumsum(np.sort(counts)[::-1])
+    if len(reached) == 0 or reached[-1] == 0:
+        return 0
+    return int(np.searchsorted(reached, reached[-1] / 2.0)) + 1

@@ -55,10 +55,19 @@ def score_scale(rank: NDArray[np.integer], score: Floats) -> ScoreScale:
     return ScoreScale(centre=float(first.mean()), scale=float(first.std()) or 1.0)
 
 
-def learn_probabilities(
-    held: FittedRanker, log: InteractionLog, split: Split, seed: int
-) -> Probabilities:
-    """Compare the lists of a ranker with what some of its users chose afterwards."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Judged:
+    """Long lists of some users with what came of them; arrays of shape (n_rows,)."""
+
+    user_row: NDArray[np.integer]
+    rank: NDArray[np.integer]
+    score: Floats
+    chosen: NDArray[np.bool_]
+    """Whether the item was among the user's next new successes."""
+
+
+def judged_lists(held: FittedRanker, log: InteractionLog, split: Split, seed: int) -> Judged:
+    """Return lists by a ranker beside what some of its users chose afterwards."""
     history = np.unique(split.train.user_row[split.train.positive])
     users = np.sort(stream(seed, "probability_users").permutation(history)[:MOST_USERS])
     lists = recommend(held, "ranked", users, PLACES)
@@ -68,5 +77,11 @@ def learn_probabilities(
         lists.user_row.astype(np.int64) * n_items + lists.item_row,
         soon.user_row.astype(np.int64) * n_items + soon.item_row,
     )
-    scale = score_scale(lists.rank, lists.score)
-    return Probabilities(held=scale, full=scale, relevance=fit_relevance(lists.score, chosen))
+    return Judged(user_row=lists.user_row, rank=lists.rank, score=lists.score, chosen=chosen)
+
+
+def learn_probabilities(judged: Judged) -> Probabilities:
+    """Return what scores say about what people chose next."""
+    scale = score_scale(judged.rank, judged.score)
+    relevance = fit_relevance(judged.score, judged.chosen)
+    return Probabilities(held=scale, full=scale, relevance=relevance)

@@ -5,6 +5,7 @@ import io
 import pandas as pd
 
 from engine.errors import UsageError
+from engine.evaluation.quality import Quality
 from engine.packing import unpack
 from engine.ranking.two_stage import FittedRanker
 from engine.store import artifacts, lists
@@ -15,6 +16,7 @@ from engine.workbench.valuing import Valuation
 from engine.workbench.workspace import Workspace
 
 RANKER, VALUATION, PROBABILITIES = "ranker.npz", "valuation.npz", "probabilities.npz"
+QUALITY = "quality.npz"
 
 LIST_LENGTH = 20
 """Places that are stored for each user; longer lists are made when asked for."""
@@ -64,3 +66,10 @@ def read_probabilities(run: Run) -> Probabilities | None:
     if PROBABILITIES not in run.manifest["files"]:
         return None
     return unpack(Probabilities, run.read(PROBABILITIES))
+
+
+def read_quality(run: Run) -> Quality | None:
+    """Return how well the lists foresaw choices; None in a run that was made without."""
+    if QUALITY not in run.manifest["files"]:
+        return None
+    return unpack(Quality, run.read(QUALITY))

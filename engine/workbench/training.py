@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -13,8 +12,9 @@ import pandas as pd
 
 import engine
 from engine.errors import NotEnoughDataError, UsageError
-from engine.evaluation.compare import Comparison, compare
+from engine.evaluation.compare import Comparison
 from engine.evaluation.hits import RankedPairs
+from engine.evaluation.quality import PLACES, Quality
 from engine.evaluation.splits import Split, split_at, time_before_last
 from engine.evaluation.weights import bootstrap_weights
 from engine.features.frames import LearningData
@@ -26,6 +26,7 @@ from engine.ranking.two_stage import FittedRanker, fit, recommend
 from engine.store import artifacts, queries
 from engine.store.lists import write_lists
 from engine.tensor import Floats
+from engine.workbench.clock import Clock
 from engine.workbench.counting import Counted, read_counted
 from engine.workbench.learning import (
     chosen_policies,
@@ -37,10 +38,19 @@ from engine.workbench.learning import (
 from engine.workbench.making import listed
 from engine.workbench.probabilities import (
     Probabilities,
+    judged_lists,
     learn_probabilities,
     score_scale,
 )
-from engine.workbench.runs import LIST_LENGTH, PROBABILITIES, RANKER, VALUATION, events_file
+from engine.workbench.quality import Material, first_places, measure
+from engine.workbench.runs import (
+    LIST_LENGTH,
+    PROBABILITIES,
+    QUALITY,
+    RANKER,
+    VALUATION,
+    events_file,
+)
 from engine.workbench.valuing import (
     Valued,
     value_by_events,
@@ -89,6 +99,7 @@ class _Held:
     valued: Valued
     probabilities: Probabilities | None
     comparison: Comparison | None
+    quality: Quality | None
     at: int | None
 
 
@@ -100,7 +111,7 @@ def train(workspace: Workspace, request: TrainRequest, progress: Progress = sile
     UsageError, NotEnoughDataError
         When nothing in the log can count as success, or nothing is left to learn from.
     """
-    clock = _Clock()
+    clock = Clock()
     progress(0.0, "reading")
     data = read_learning_data(workspace, request.positives)
     until = epoch(request.until)
@@ -128,25 +139,6 @@ def train(workspace: Workspace, request: TrainRequest, progress: Progress = sile
     return replace(report, seconds=clock.laps("saving"))
 
 
-class _Clock:
-    """Seconds spent on each part."""
-
-    def __init__(self) -> None:
-        self._last = time.perf_counter()
-        self._laps: dict[str, float] = {}
-
-    def lap(self, name: str) -> None:
-        """Book the time since the last lap under ``name``."""
-        now = time.perf_counter()
-        self._laps[name] = round(now - self._last, 2)
-        self._last = now
-
-    def laps(self, name: str) -> dict[str, float]:
-        """Book the last part and return all, with their total."""
-        self.lap(name)
-        return {**self._laps, "total": round(sum(self._laps.values()), 2)}
-
-
 def _first_training(
     workspace: Workspace,
     data: LearningData,
@@ -159,19 +151,35 @@ def _first_training(
         split = split_at(data.log, time_before_last(data.log, HELD_SHARE))
     except NotEnoughDataError as error:
         nothing = value_nothing(counted, error)
-        return _Held(valued=nothing, probabilities=None, comparison=None, at=None)
+        return _Held(valued=nothing, probabilities=None, comparison=None, quality=None, at=None)
     fitted = _fit(data, split.at, request, settings, part(progress, 0.0, 0.8))
     progress(0.8, "scoring")
     delivered = delivered_lists(workspace)
     users = np.arange(data.log.n_users) if counted.rung else split.users
-    lists = lists_by_policy(fitted, chosen_policies((), delivered), delivered, users, METRIC_PLACES)
+    lists = lists_by_policy(fitted, chosen_policies((), delivered), delivered, users, PLACES[-1])
     known = popularity(split.train)
-    group, weights = counted.users.group, counted.weights
     progress(0.9, "valuing")
+    judged = judged_lists(fitted, data.log, split, request.seed)
+    valued = _valued(counted, fitted, first_places(lists, METRIC_PLACES), split, known)
+    comparison, quality = measure(
+        Material(
+            lists=lists,
+            delivered=tuple(delivered),
+            split=split,
+            log=data.log,
+            popularity=known,
+            counted=counted,
+            valued=valued,
+            judged=judged,
+            k=METRIC_PLACES,
+            seed=request.seed,
+        )
+    )
     return _Held(
-        valued=_valued(counted, fitted, lists, split, known),
-        probabilities=learn_probabilities(fitted, data.log, split, request.seed),
-        comparison=compare(lists, split.test, known, group, weights, METRIC_PLACES),
+        valued=valued,
+        probabilities=learn_probabilities(judged),
+        comparison=comparison,
+        quality=quality,
         at=split.at,
     )
 
@@ -235,6 +243,8 @@ def _files(fitted: FittedRanker, held: _Held) -> dict[str, bytes]:
         files[events_file(held.valued.valuation, policy)] = pack(tensor)
     if held.probabilities is not None:
         files[PROBABILITIES] = pack(held.probabilities)
+    if held.quality is not None:
+        files[QUALITY] = pack(held.quality)
     return files
 
 
@@ -252,7 +262,7 @@ def _run_id(workspace: Workspace, request: TrainRequest, settings: RankingSettin
 
 
 def _report(
-    run_id: str, clock: _Clock, workspace: Workspace, data: LearningData, held: _Held
+    run_id: str, clock: Clock, workspace: Workspace, data: LearningData, held: _Held
 ) -> TrainReport:
     profile = queries.read_frame(workspace.database, "data_profile").iloc[0]
     return TrainReport(

@@ -75,6 +75,8 @@ class Valued:
 
     valuation: Valuation
     tensors: Mapping[str, EventTensor]
+    shown: ImpressionLog | None = None
+    """What was shown after the lists were made, scored; None without a calibration on it."""
 
 
 def value_by_events(
@@ -122,7 +124,7 @@ def value_by_events(
         policies=tuple(tensors),
         calibration=calibration,
     )
-    return Valued(valuation=valuation, tensors=tensors)
+    return Valued(valuation=valuation, tensors=tensors, shown=log)
 
 
 def value_by_hits(

@@ -7,7 +7,7 @@ from pages._shared.text import t
 
 SECTIONS = {
     "start": {"overview": "dashboard", "data": "database"},
-    "recommendations": {"lists": "list_alt"},
+    "recommendations": {"lists": "list_alt", "quality": "verified"},
     "revenue": {"advertising": "campaign", "membership": "card_membership", "mix": "donut_small"},
 }
 """Section -> page -> icon; the first page of all greets."""
