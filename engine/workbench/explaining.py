@@ -107,6 +107,9 @@ RANGE: Mapping[str, Recipe] = {
 }
 """Number -> recipe, for logs of orders or views; sales and what it adds up to as below."""
 
+AGAINST_NO_ADS = frozenset({"sales_displaced", "members_from_ads"})
+AD_REACTIONS = frozenset({"reaction.use_loss_per_ad", "reaction.upgrade_per_ad"})
+
 GAINS = ("sales", "total", "uplift", "attributed")
 SHARES = {
     "list_sales_share": "reach.list_sales_share",
@@ -131,7 +134,7 @@ def knowledge(inputs: PricingInputs, scenario: Scenario, number: str) -> tuple[K
     Simulates nothing: a page asks this for every number that it shows.
     """
     recipe = _recipe(inputs, scenario, number)
-    idle = idle_levers(inputs.valuation.population, scenario)
+    idle = _idle(inputs, scenario, number)
     keys = [key for key in (*recipe.levers, *recipe.behind) if key not in idle]
     known = [known_value(inputs, scenario, key) for key in keys]
     return (
@@ -177,7 +180,7 @@ def explain(
     )
     of = explaining_range if inputs.is_range else explaining_events
     facts = of.facts(asked)
-    idle = idle_levers(inputs.valuation.population, scenario)
+    idle = _idle(inputs, scenario, number)
     behind = tuple(asked.lever(key) for key in recipe.behind if key not in idle)
     whole = (*facts.parts, *behind)
     kind, grade = knowledge(inputs, scenario, number)
@@ -198,6 +201,12 @@ def explain(
         trained_at=None if stamp is None else stamp.trained_at,
         run_id=inputs.run_id,
     )
+
+
+def _idle(inputs: PricingInputs, scenario: Scenario, number: str) -> frozenset[str]:
+    """Return the levers without effect; ads against none react even where none was added."""
+    idle = idle_levers(inputs.valuation.population, scenario)
+    return idle - AD_REACTIONS if number in AGAINST_NO_ADS else idle
 
 
 def _recipe(inputs: PricingInputs, scenario: Scenario, number: str) -> Recipe:

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 from engine.business.membership import VIDEO_CHURN
-from engine.simulation.behaviour import conversions, forces, move_people
 from engine.simulation.compare import attributed, incremental
 from engine.simulation.run import MODELS, Outcome
-from engine.simulation.scenario import Scenario, scenario_of_log
+from engine.simulation.scenario import Scenario
 from engine.tensor import Floats
 from engine.workbench.asked import Asked
 from engine.workbench.explained import (
+    COUNTED,
     FITTED,
     Facts,
     Part,
@@ -70,7 +70,7 @@ def _ads(asked: Asked) -> tuple[Part, ...]:
     parts = [
         data_part("free_users", free, HEADS),
         data_part("visits_free", visits / free if free else 0.0, RATIO),
-        data_part("lists_per_visit", lists, RATIO, "measured", "counted"),
+        data_part("lists_per_visit", lists, RATIO, "measured", COUNTED),
     ]
     if paid > 0:
         seen = ads.attributed.sum(axis=(1, 2)).mean() / (shown.mean() * paid)
@@ -182,45 +182,39 @@ def _from_ads(asked: Asked) -> Volume:
 def _members(asked: Asked) -> Volume:
     people = asked.population
     parts = (
-        data_part("members_today", people.members.sum(axis=(1, 2)), HEADS, "measured", "counted"),
+        data_part("members_today", people.members.sum(axis=(1, 2)), HEADS, "measured", COUNTED),
         *_started(asked),
         *_churn_fit(asked),
-        data_part("newcomers", people.acquired_users.sum(axis=1), COUNT, "measured", "counted"),
+        _newcomers(asked),
         *asked.own_levers(),
     )
     return parts, HEADS, asked.outcome.volumes.members[:, -1]
 
 
 def _new_members(asked: Asked) -> Volume:
-    won, free = _won(asked)
-    share = won.sum() / free.sum() if free.sum() else 0.0
+    volumes = asked.outcome.volumes
+    won, free = volumes.new_members.mean(), (volumes.free_users + volumes.new_members).mean()
     parts = (
-        data_part("conversion", share, "share_per_month"),
-        data_part("free_to_convert", free.mean(), HEADS),
-        data_part(
-            "newcomers", asked.population.acquired_users.sum(axis=1), COUNT, "measured", "counted"
-        ),
+        data_part("conversion", won / free if free else 0.0, "share_per_month"),
+        data_part("free_to_convert", free, HEADS),
+        _newcomers(asked),
         *asked.own_levers(),
     )
-    return parts, COUNT, won.mean(axis=1)
+    return parts, COUNT, volumes.new_members.mean(axis=1)
 
 
 def _churn(asked: Asked) -> Volume:
-    members = asked.outcome.volumes.members
-    won = _won(asked)[0]
+    volumes = asked.outcome.volumes
     tenures = asked.population.members.sum(axis=(0, 1))
     mean = np.average(np.arange(len(tenures)), weights=tenures) if tenures.sum() else 0.0
     parts = (
         *_churn_fit(asked),
-        data_part("mean_tenure", mean, "months", "measured", "counted"),
+        data_part("mean_tenure", mean, "months", "measured", COUNTED),
         *asked.own_levers(),
         data_part("quality_ratio", asked.collapsed.quality_ratio, RATIO),
     )
-    if members.shape[1] < 2:
-        return parts, "share_per_month", None
-    left = members[:, :-1] + won[:, 1:] - members[:, 1:]
-    there = members[:, :-1].sum(axis=1)
-    share = np.divide(left.sum(axis=1), there, out=np.zeros_like(there), where=there > 0)
+    left, there = volumes.leaving_members.sum(axis=1), volumes.members.sum(axis=1)
+    share = np.divide(left, there, out=np.zeros_like(there), where=there > 0)
     return parts, "share_per_month", share
 
 
@@ -267,16 +261,9 @@ def _churn_fit(asked: Asked) -> tuple[Part, ...]:
     )
 
 
-def _won(asked: Asked) -> tuple[Floats, Floats]:
-    """Return members won, and free users before they could convert, each (B, H)."""
-    people = asked.population
-    filled = scenario_of_log(people, asked.scenario)
-    moved = forces(people, filled, asked.assumed, asked.collapsed.quality_ratio)
-    share = conversions(people, asked.assumed, moved)
-    after = move_people(people, filled, asked.assumed, moved, share).free
-    before = after / (1.0 - share)
-    won, free = (np.asarray(np.einsum("hbg->bh", part)) for part in (before * share, before))
-    return won, free
+def _newcomers(asked: Asked) -> Part:
+    new = asked.population.acquired_users.sum(axis=1)
+    return data_part("newcomers", new, COUNT, "measured", COUNTED)
 
 
 def _no_ads(asked: Asked) -> Outcome:
