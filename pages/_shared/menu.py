@@ -7,6 +7,7 @@ from pages._shared.text import t
 
 SECTIONS = {
     "start": {"overview": "dashboard", "data": "database"},
+    "audience": {"behaviour": "monitoring"},
     "recommendations": {"lists": "list_alt", "quality": "verified"},
     "revenue": {"advertising": "campaign", "membership": "card_membership", "mix": "donut_small"},
 }
