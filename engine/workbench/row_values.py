@@ -86,7 +86,7 @@ def row_values(
         return _by_hits(workspace, run, inputs, rows, scenario)
     outcome = pricing.outcome(inputs, scenario, MAIN)
     looks = looks_by_rank(inputs.collapsed[MAIN].population, scenario)
-    facts = _facts(workspace, looks, by_segment=True)
+    facts = read_facts(workspace, looks, by_segment=True)
     shares = shared(weigh(rows, facts), weigh(read_list_rows(run, NEEDED), facts))
     money = spread(shares, money_a_month(outcome))
     return _values(rows, money, click=rows["gamma"], order=rows["order_probability"])
@@ -102,6 +102,11 @@ def looks_by_rank(population: Population, scenario: Scenario) -> Floats:
     parts = [share * rank_weights(pattern, population.examination) for share, pattern in patterns]
     looks = np.asarray(np.sum(parts, axis=0).mean(axis=0))
     return looks if looks.any() else np.asarray(population.examination.mean(axis=0))
+
+
+def looks_of_hits() -> Floats:
+    """Return how often each rank is taken to be looked at where no log says it."""
+    return np.arange(1, METRIC_PLACES + 1, dtype=np.float64) ** RANK_EXPONENT
 
 
 def weigh(rows: pd.DataFrame, facts: Facts) -> Weighted:
@@ -191,16 +196,15 @@ def _by_hits(
 ) -> ListValues:
     """Return the values of a log that does not say what was shown: shares of its range."""
     answer = by_hits.answer(inputs.valuation, scenario, MAIN, BASELINE)
-    looks = np.arange(1, METRIC_PLACES + 1, dtype=np.float64) ** RANK_EXPONENT
-    facts = _facts(workspace, looks, by_segment=False)
+    facts = read_facts(workspace, looks_of_hits(), by_segment=False)
     stored = read_list_rows(run, NEEDED)
-    weighed, whole = (weigh(_by_relevance(run, part), facts) for part in (rows, stored))
+    weighed, whole = (weigh(by_relevance(run, part), facts) for part in (rows, stored))
     gains = {"ads": answer.ads_draws, "sales": answer.gain_draws}
     money = {name: draws[:, None] for name, draws in gains.items() if draws is not None}
     return _values(rows, spread(shared(weighed, whole), money))
 
 
-def _by_relevance(run: Run, rows: pd.DataFrame) -> pd.DataFrame:
+def by_relevance(run: Run, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows whose probabilities are those of being among the next new successes."""
     learned = read_probabilities(run)
     probability = np.ones(len(rows))
@@ -210,7 +214,8 @@ def _by_relevance(run: Run, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(gamma=probability, order_probability=probability)
 
 
-def _facts(workspace: Workspace, looks: Floats, *, by_segment: bool) -> Facts:
+def read_facts(workspace: Workspace, looks: Floats, *, by_segment: bool) -> Facts:
+    """Return what rows are weighed by, in the trailing window of the log."""
     db = workspace.database
     users, segments = frames.users_of(queries.read_frame(db, "users"))
     window = log_window(workspace)

@@ -9,7 +9,12 @@ SECTIONS = {
     "start": {"overview": "dashboard", "data": "database"},
     "audience": {"behaviour": "monitoring"},
     "recommendations": {"lists": "list_alt", "quality": "verified"},
-    "revenue": {"advertising": "campaign", "membership": "card_membership", "mix": "donut_small"},
+    "revenue": {
+        "advertising": "campaign",
+        "membership": "card_membership",
+        "sales": "shopping_bag",
+        "mix": "donut_small",
+    },
 }
 """Section -> page -> icon; the first page of all greets."""
 

@@ -11,6 +11,8 @@ from engine.simulation.scenario import Scenario, scenario_id
 from engine.workbench import advertising, membership, pictures, pricing, survival
 from engine.workbench.advertising import AdResponses
 from engine.workbench.answers import Simulation
+from engine.workbench.item_prices import SalesResponses, sales_responses
+from engine.workbench.item_values import ListedItems, read_items
 from engine.workbench.membership import PriceResponses
 from engine.workbench.pictures import MonthLine
 from engine.workbench.pricing import PricingInputs, Quote
@@ -87,6 +89,29 @@ def staying(database: str, run_id: str, data_version: str, scenario: Scenario) -
     """How long new members stay, in the log and under a scenario."""
     seen = renewals(database, data_version)
     return survival.staying(inputs(database, run_id), scenario, seen)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=KEYED)
+def orders_by_price(database: str, run_id: str, scenario: Scenario) -> SalesResponses:
+    """How people react to item prices; ``scenario`` as ``item_prices.without_price`` gives it."""
+    return sales_responses(inputs(database, run_id), scenario)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def listed_items(database: str, run_id: str) -> ListedItems:
+    """The lists of the run, summed up by item."""
+    return read_items(cache.opened(database), inputs(database, run_id))
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=KEYED)
+def alone(database: str, run_id: str, scenario: Scenario) -> Mapping[str, Money | Withheld]:
+    """The price of each model if it were the only one."""
+    return only.alone(inputs(database, run_id), scenario)
+
+
+def payer_table(found: Quote, segments: Sequence[str]) -> pd.DataFrame:
+    """Mean money by segment, free users and members, and model [cents]."""
+    return pd.DataFrame() if found.outcomes is None else payers.payer_table(found.outcomes[0], segments)
 
 
 def month_table(found: Quote) -> pd.DataFrame:
