@@ -12,7 +12,7 @@ from engine.simulation.compare import Driver
 from engine.simulation.run import MODELS
 from engine.workbench.answers import Gain, Money, Simulation, Withheld
 from engine.workbench.pictures import MonthLine
-from pages._shared import state, widgets
+from pages._shared import numbers, state, widgets
 from pages._shared.text import amount, change, count, escaped, percent, t
 
 SUBJECTS = (*MODELS, "total")
@@ -46,8 +46,11 @@ def headline(found: Simulation) -> None:
 
 
 def certainty(found: Simulation, answer: Money) -> None:
-    """One line: interval, where its width comes from, kind."""
-    st.markdown(" · ".join(_certainty(found, answer)))
+    """One line: interval, where its width comes from, kind; and how it is computed."""
+    number = "uplift" if answer is found.uplift.total else "total"
+    name = t(f"explain.name.{number}")
+    text = " · ".join(_certainty(found, answer))
+    numbers.sentence(text, name, number=number, found=found, place="line")
 
 
 def cards(found: Simulation) -> None:
@@ -172,30 +175,31 @@ def level(found: Simulation) -> None:
     if isinstance(total, Withheld):
         return
     shares = found.shares
-    widgets.note(
-        t(
-            "overview.level",
-            attributed=amount(per_month(found, total.attributed), found.currency),
-            incremental=amount(per_month(found, total.incremental), found.currency),
-            measured=percent(shares.measured),
-            estimated=percent(shares.estimated),
-            assumed=percent(shares.assumed),
-        )
+    text = t(
+        "overview.level",
+        attributed=amount(per_month(found, total.attributed), found.currency),
+        incremental=amount(per_month(found, total.incremental), found.currency),
+        measured=percent(shares.measured),
+        estimated=percent(shares.estimated),
+        assumed=percent(shares.assumed),
     )
+    name = t("explain.name.attributed")
+    numbers.sentence(f":small[{text}]", name, number="attributed", found=found)
 
 
 def against_today(gain: Gain, found: Simulation) -> None:
     """What the lists bring beyond those that are served today."""
     today = gain.total
-    if isinstance(today, Money):
-        widgets.note(
-            t(
-                "overview.against_today",
-                amount=escaped(change(per_month(found, today.p50), found.currency)),
-                low=escaped(change(per_month(found, today.p10), found.currency)),
-                high=escaped(change(per_month(found, today.p90), found.currency)),
-            )
-        )
+    if isinstance(today, Withheld):
+        return
+    text = t(
+        "overview.against_today",
+        amount=escaped(change(per_month(found, today.p50), found.currency)),
+        low=escaped(change(per_month(found, today.p10), found.currency)),
+        high=escaped(change(per_month(found, today.p90), found.currency)),
+    )
+    name = t("explain.name.against_today")
+    numbers.sentence(f":small[{text}]", name, number="uplift", found=found, place="today")
 
 
 def advice(answer: Withheld) -> str:
@@ -241,12 +245,13 @@ def _card(found: Simulation, subject: str, end: float) -> None:
     if isinstance(gain, Money):
         sign = change(per_month(found, gain.p50), found.currency)
         delta = t("overview.delta", amount=sign)
-    st.metric(
+    numbers.money(
         t("overview.extra_a_month"),
-        money.headline(per_month(found, answer.p50), found.currency, state.locale()),
+        per_month(found, answer.p50),
+        number=subject,
+        name=t(f"models.{subject}"),
         delta=delta,
-        delta_arrow="off",
-        delta_color="off",
+        **numbers.asked(found),
     )
     figure = charts.strip(answer.p10, answer.p50, answer.p90, end, palette().of(subject))
     low, high = (

@@ -1,5 +1,7 @@
 """Numbers that explain themselves: an amount, what kind of knowledge it is, its formula."""
 
+from typing import Any
+
 import streamlit as st
 
 from engine.business.base import Grade
@@ -11,7 +13,7 @@ from engine.workbench import explaining
 from engine.workbench.answers import Simulation
 from engine.workbench.explained import Explanation, Kind, Part
 from engine.workbench.pricing import PricingInputs
-from pages._shared import cache, money_cache, state, widgets
+from pages._shared import cache, levers, money_cache, state, widgets
 from pages._shared.text import amount, day, escaped, percent, t
 from pages._shared.text import count as whole
 
@@ -44,6 +46,7 @@ def money(
     inputs: PricingInputs,
     scenario: Scenario,
     delta: str | None = None,
+    name: str = "",
     place: str = "",
 ) -> None:
     """Show an amount with its kind and, behind a button, how it is computed.
@@ -52,12 +55,15 @@ def money(
     ----------
     number : str
         One of ``explaining.numbers``.
+    name : str
+        What the number is called beside its button, where the label alone is no name.
     place : str
         Tells two buttons for one number apart where a page has both.
     """
     text = amounts.headline(cents, found.currency, state.locale())
     st.metric(label, text, delta=delta, delta_arrow="off", delta_color="off")
-    how(label, number=number, found=found, inputs=inputs, scenario=scenario, place=place)
+    shown = name or label
+    how(shown, number=number, found=found, inputs=inputs, scenario=scenario, place=place)
 
 
 def count(
@@ -76,6 +82,13 @@ def count(
     how(label, number=number, found=found, inputs=inputs, scenario=scenario, place=place)
 
 
+def asked(found: Simulation) -> dict[str, Any]:
+    """Return what ``money``, ``count`` and ``how`` need beside the number of a price."""
+    inputs = money_cache.inputs(cache.database(), found.run_id)
+    scenario = levers.scenario(inputs.default_scenario, inputs.known)
+    return {"found": found, "inputs": inputs, "scenario": scenario}
+
+
 def how(
     label: str,
     *,
@@ -85,16 +98,37 @@ def how(
     scenario: Scenario,
     place: str = "",
 ) -> None:
-    """Show the kind of a number and a button that opens its formula; drawn when opened."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        badge(*explaining.knowledge(inputs, scenario, number))
-        panel = st.popover(
-            t("explain.how", name=label),
-            type="tertiary",
-            icon=":material/function:",
-            key="_".join(("how", number, place)),
-            on_change="rerun",
-        )
+    """Show the kind of a number and a button that opens its formula."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        text = f":small[{badge_text(*explaining.knowledge(inputs, scenario, number))}]"
+        st.markdown(text, width="content")
+        formula(label, number, found, inputs, scenario, place=place)
+
+
+def sentence(text: str, label: str, *, number: str, found: Simulation, place: str = "") -> None:
+    """Show a sentence that has a number in it, with the button beside it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(text, width="content")
+        formula(label, number, place=place, **asked(found))
+
+
+def formula(
+    label: str,
+    number: str,
+    found: Simulation,
+    inputs: PricingInputs,
+    scenario: Scenario,
+    *,
+    place: str = "",
+) -> None:
+    """Show a button that opens how a number is computed; drawn when it is opened."""
+    panel = st.popover(
+        t("explain.how", name=label),
+        type="tertiary",
+        icon=":material/function:",
+        key="_".join(("how", number, place)),
+        on_change="rerun",
+    )
     if panel.open:
         with panel:
             _explanation(_explained(number, found, inputs, scenario), label)
@@ -116,20 +150,24 @@ def _explained(
 
 
 def _explanation(shown: Explanation, label: str) -> None:
-    """Formula, inputs, what moves them, interval, and what the numbers speak of."""
+    """Formula, how far it spreads, inputs, what moves them, and what data it speaks of."""
     st.markdown(f"**{escaped(label)}**")
     st.latex(shown.formula)
     st.markdown(words(formula_of(shown.formula_key).sentence_key, state.locale()))
+    for text in _spread(shown):
+        widgets.note(text)
     if shown.parts:
-        st.markdown("\n".join(_line(part, shown.currency) for part in shown.parts))
+        st.markdown("\n".join(line(part, shown.currency) for part in shown.parts))
     if shown.behind:
-        widgets.note(t("explain.behind"))
-        st.markdown("\n".join(_line(part, shown.currency) for part in shown.behind))
-    for line in _facts(shown):
-        widgets.note(line)
+        st.markdown(f"**{t('explain.behind')}**")
+        st.markdown("\n".join(line(part, shown.currency) for part in shown.behind))
+    if shown.as_of is not None:
+        trained = "–" if shown.trained_at is None else day(shown.trained_at.date())
+        run = escaped(shown.run_id)
+        widgets.note(t("explain.as_of", last=day(shown.as_of), trained=trained, run=run))
 
 
-def _line(part: Part, currency: str | None) -> str:
+def line(part: Part, currency: str | None) -> str:
     """Return one input: letter, value, name, kind, source."""
     letter = f"${part.symbol}$ = " if part.symbol else ""
     name = words(part.text_key, state.locale())
@@ -143,25 +181,19 @@ def _line(part: Part, currency: str | None) -> str:
     return f"{head}  \n  :small[{badge_text(part.kind, part.grade)} · {escaped(source)}]"
 
 
-def _facts(shown: Explanation) -> list[str]:
-    lines = []
+def _spread(shown: Explanation) -> list[str]:
     spread, unit = shown.spread, shown.unit
-    if spread is not None:
-        low, middle, high, mean = (
-            value(number, unit, shown.currency)
-            for number in (spread.p10, spread.p50, spread.p90, spread.mean)
-        )
-        key = shown.interval or "estimate"
-        lines.append(t(f"explain.interval_{key}", low=low, middle=middle, high=high, mean=mean))
-    if shown.attributed is not None and spread is not None:
-        through, extra = (
-            value(cents, unit, shown.currency) for cents in (shown.attributed, spread.mean)
-        )
-        lines.append(t("explain.both", attributed=through, incremental=extra))
-    if shown.as_of is not None:
-        run = escaped(shown.run_id)
-        trained = "–" if shown.trained_at is None else day(shown.trained_at.date())
-        lines.append(t("explain.as_of", last=day(shown.as_of), trained=trained, run=run))
+    if spread is None:
+        return []
+    low, middle, high, mean = (
+        value(number, unit, shown.currency)
+        for number in (spread.p10, spread.p50, spread.p90, spread.mean)
+    )
+    key = shown.interval or "estimate"
+    lines = [t(f"explain.interval_{key}", low=low, middle=middle, high=high, mean=mean)]
+    if shown.attributed is not None:
+        through = value(shown.attributed, unit, shown.currency)
+        lines.append(t("explain.both", attributed=through, incremental=mean))
     return lines
 
 
@@ -171,7 +203,7 @@ def value(number: float, unit: str, currency: str | None) -> str:
         text = amount(number, currency)
     elif unit.startswith("share"):
         text = percent(number)
-    elif unit.startswith("count") and abs(number) >= 10:
+    elif abs(number) >= 1_000 or (unit.startswith("count") and abs(number) >= 10):
         text = whole(number)
     else:
         text = f"{number:.3g}".replace("-", amounts.MINUS)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from engine.reporting import charts, money
 from engine.workbench.answers import Money, Simulation, Withheld
-from pages._shared import money_view, widgets
+from pages._shared import money_view, numbers, widgets
 from pages._shared.text import amount, count, percent, t
 
 
@@ -22,47 +22,44 @@ def headline(found: Simulation) -> None:
         amount(money_view.per_month(found, cents), found.currency) for cents in (gain.p10, gain.p90)
     )
     share = facts["share_of_sales"]
-    st.markdown(
-        t(
-            "range.sentence",
-            low=low,
-            high=high,
-            share="–" if share is None else percent(share),
-            net=amount(facts["net_sales_cents_per_month"], found.currency),
-            ratio=f"{ratio['p50']:.1f}",
-            ratio_low=f"{ratio['p10']:.1f}",
-            ratio_high=f"{ratio['p90']:.1f}",
-        )
+    text = t(
+        "range.sentence",
+        low=low,
+        high=high,
+        share="–" if share is None else percent(share),
+        net=amount(facts["net_sales_cents_per_month"], found.currency),
+        ratio=f"{ratio['p50']:.1f}",
+        ratio_low=f"{ratio['p10']:.1f}",
+        ratio_high=f"{ratio['p90']:.1f}",
     )
+    numbers.sentence(text, t("explain.name.uplift"), number="uplift", found=found, place="line")
 
 
 def parts(found: Simulation) -> None:
     """Counted, estimated and assumed in three boxes."""
     facts, priced = found.details, isinstance(found.uplift.total, Money)
+    asked = numbers.asked(found)
     counted, estimated, *rest = st.columns(3 if priced else 2)
     with counted, st.container(border=True, height="stretch"):
         st.markdown(f"**{t('range.counted')}**")
         if facts["net_sales_cents_per_month"]:
-            st.metric(
-                t("range.net_sales"),
-                money_view.shown(facts["net_sales_cents_per_month"], found.currency),
-            )
+            cents = facts["net_sales_cents_per_month"]
+            numbers.money(t("range.net_sales"), cents, number="net_sales", **asked)
         st.metric(t("range.visits"), count(facts["visits_per_month"]))
     with estimated, st.container(border=True, height="stretch"):
         st.markdown(f"**{t('range.estimated')}**")
         hits = facts["hit_ratio"]
-        st.metric(t("range.hit_ratio"), f"{hits['p50']:.2f} ×")
+        label = t("range.hit_ratio")
+        numbers.count(label, f"{hits['p50']:.2f} ×", number="hit_ratio", **asked)
         widgets.note(t("range.hit_note", low=f"{hits['p10']:.2f}", high=f"{hits['p90']:.2f}"))
     if not priced:  # nothing was assumed where there is no amount
         return
     with rest[0], st.container(border=True, height="stretch"):
         st.markdown(f"**{t('range.assumed')}**")
-        given = facts["assumed"]
-        if facts["variant"] == "views":
-            st.metric(t("range.click_share"), percent(given["click_share"]))
-        else:
-            st.metric(t("range.list_sales_share"), percent(given["list_sales_share"]))
-        st.metric(t("range.causal_share"), percent(given["causal_share"]))
+        reach = "click_share" if facts["variant"] == "views" else "list_sales_share"
+        for name in (reach, "causal_share"):
+            share = percent(facts["assumed"][name])
+            numbers.count(t(f"range.{name}"), share, number=name, **asked)
 
 
 def chain(found: Simulation) -> None:
