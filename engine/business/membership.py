@@ -113,7 +113,8 @@ def starting_survival(alpha: Floats, beta: Floats, reaction: Floats, n_tenures: 
     """
     horizon, n_draws = reaction.shape
     factor = np.exp(reaction)
-    survival = np.ones((horizon + 1, n_draws, n_tenures))
+    survival = np.empty((horizon + 1, n_draws, n_tenures))
+    survival[0] = 1.0
     for month in range(horizon):
         tenure = np.arange(n_tenures, dtype=float) + month
         stay = renewed_share(alpha[:, None], beta[:, None], tenure, factor[month][:, None])

@@ -197,7 +197,7 @@ def _survivals(
 
 def _churn_slope(population: Population, assumptions: Assumptions, moved: Forces) -> Floats:
     """Return the long-run logarithm of the factor on the odds of leaving, of shape (B,)."""
-    weights = population.members.sum(axis=-1)
+    weights = np.einsum("bga->bg", population.members)
     weights = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, 1.0)
     quality = (weights * moved.quality).sum(axis=1) / weights.sum(axis=1)
     slope = -assumptions.of("reaction.churn_per_quality") * quality

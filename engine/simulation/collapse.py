@@ -37,6 +37,7 @@ class Collapsed:
     """What was collapsed, for figures by slot."""
 
     population: Population
+    """The people, without tenures longer than anyone's."""
 
 
 def collapse(tensor: EventTensor, status_quo: EventTensor, population: Population) -> Collapsed:
@@ -61,7 +62,7 @@ def collapse(tensor: EventTensor, status_quo: EventTensor, population: Populatio
         by_rank_today=np.stack([_over_bins(stat) for stat in (tensor.value, tensor.cost)]),
         quality_ratio=_quality_ratio(tensor, status_quo, examination),
         tensor=tensor,
-        population=population,
+        population=replace(population, members=_without_empty_tenures(population.members)),
     )
 
 
@@ -159,6 +160,13 @@ def _rank_first(stat: Floats) -> Floats:
 def _over_bins(stat: Floats) -> Floats:
     """Return (B, G, K, N) summed over bins, of shape (B, K, G)."""
     return np.ascontiguousarray(stat.sum(axis=-1).transpose(0, 2, 1))
+
+
+def _without_empty_tenures(members: Floats) -> Floats:
+    """Return members (B, G, A) up to the longest tenure that anyone has."""
+    known = np.flatnonzero(members.any(axis=(0, 1)))
+    longest = int(known[-1]) + 1 if len(known) else 1
+    return np.ascontiguousarray(members[:, :, :longest])
 
 
 def _quality_ratio(tensor: EventTensor, status_quo: EventTensor, examination: Floats) -> Floats:

@@ -99,3 +99,16 @@ def _traffic(world: World, key: str, value: float) -> list[np.ndarray]:
         *(people.joining, people.leaving, people.returning),
         *(found.members_anyway, found.lists_free, found.lists_member),
     ]
+
+
+@laws
+@given(world=worlds(), n_empty=st.integers(1, 5))
+def test_tenures_that_no_one_has_change_nothing(world: World, n_empty: int) -> None:
+    members = world.people.members
+    padded = np.concatenate([members, np.zeros((*members.shape[:2], n_empty))], axis=2)
+    longer = world.with_people(members=padded)
+    assert collapsed_world(longer).population.members.shape == members.shape
+    first, second = world.simulate(), longer.simulate()
+    np.testing.assert_array_equal(first.membership.incremental, second.membership.incremental)
+    none = world.with_people(members=np.zeros_like(members))
+    assert collapsed_world(none).population.members.shape[2] == 1
