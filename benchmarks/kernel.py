@@ -1,4 +1,4 @@
-"""CPU time of one move of a lever: a simulation of lists that were summed over slots.
+"""CPU time of a move of a lever, of a curve over one, and of each business model alone.
 
 Cost grows linearly with draws, segments and bins; with months it grows by their square,
 since each month's new members survive by themselves. Users, items and events play no part:
@@ -13,7 +13,8 @@ import os
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is imported
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
@@ -21,15 +22,28 @@ from engine.evaluation.memberships import LONGEST_TENURE
 from engine.evaluation.orders import N_BINS
 from engine.evaluation.weights import N_DRAWS
 from engine.rng import stream
-from engine.simulation.collapse import collapse
-from engine.simulation.levers import with_lever
+from engine.simulation.alone import ONLY
+from engine.simulation.collapse import Collapsed, collapse
+from engine.simulation.levers import find_lever, with_lever
 from engine.simulation.run import simulate_collapsed
 from engine.simulation.scenario import Scenario
+from engine.simulation.sweep import sweep
 from engine.tensor import EventTensor, Population
 
 SEGMENTS, SLOTS = 24, 10
 REPEATS = 40
-TARGET_MS = 10.0
+MOVE_TARGET_MS = 15.0
+CURVE_TARGET_MS = 120.0
+ALONE_TARGET_MS = 3 * MOVE_TARGET_MS
+CURVE_POINTS = 9
+
+MOVES = {
+    "ads.ad_slots": 1.5,
+    "membership.price_cents": 600.0,
+    "sales.price_ratio": 0.9,
+    "ads.cpm_cents": 700.0,
+}
+"""One lever that moves people and one that does not, of each model that has both."""
 
 
 def tensor(policy: str) -> EventTensor:
@@ -79,16 +93,39 @@ def least_ms(work: Callable[[], object]) -> float:
     return 1_000.0 * min(spent)
 
 
+def figures(collapsed: Collapsed) -> Iterator[tuple[str, float, float]]:
+    """Yield what is measured, its CPU time and its target [ms]."""
+    for key, value in MOVES.items():
+        moved = with_lever(Scenario(), key, value)
+        spent = least_ms(partial(simulate_collapsed, collapsed, moved))
+        yield f"move {key}", spent, MOVE_TARGET_MS
+    for key in MOVES:
+        lever = find_lever(key)
+        values = [float(step) for step in np.linspace(lever.low, lever.high, CURVE_POINTS)]
+        spent = least_ms(partial(walk, collapsed, key, values))
+        yield f"curve {key}", spent, CURVE_TARGET_MS
+    yield "each model alone", least_ms(partial(alone, collapsed)), ALONE_TARGET_MS
+
+
+def walk(collapsed: Collapsed, key: str, values: list[float]) -> None:
+    """Run through the outcomes of a curve."""
+    for _ in sweep(collapsed, Scenario(), key, values):
+        pass
+
+
+def alone(collapsed: Collapsed) -> None:
+    """Run each model without the others."""
+    for only in ONLY.values():
+        only(collapsed, Scenario())
+
+
 def main() -> None:
-    """Print what moving a lever costs."""
+    """Print what moving a lever, a curve and the models alone cost."""
     collapsed = collapse(tensor("ranked"), tensor("popularity"), people())
     print(f"{N_DRAWS} draws, {SEGMENTS} segments, {SLOTS} slots, {N_BINS} bins, 12 months")
-    print(f"{'lever':24} {'CPU ms':>8} {'target':>8}")
-    moves = {"ads.ad_slots": 1.5, "sales.price_ratio": 0.9, "membership.price_cents": 600.0}
-    for key, value in moves.items():
-        scenario = with_lever(Scenario(), key, value)
-        spent = least_ms(lambda scenario=scenario: simulate_collapsed(collapsed, scenario))
-        print(f"{key:24} {spent:8.1f} {TARGET_MS:8.0f}")
+    print(f"{'what':32} {'CPU ms':>8} {'target':>8}")
+    for what, spent, target in figures(collapsed):
+        print(f"{what:32} {spent:8.1f} {target:8.0f}")
 
 
 if __name__ == "__main__":
