@@ -11,9 +11,9 @@ from engine.simulation.run import Outcome
 from engine.simulation.scenario import Scenario
 from engine.simulation.sweep import sweep
 from engine.tensor import Floats
-from engine.workbench import pictures
-from engine.workbench.pictures import Band, band
-from engine.workbench.pricing import PricingInputs
+from engine.workbench.answers import Money
+from engine.workbench.pictures import Band, apportioned, band, bands
+from engine.workbench.pricing import PricingInputs, Quote
 from engine.workbench.valuing import MAIN
 
 PRICE = "membership.price_cents"
@@ -70,6 +70,8 @@ class Members:
     """Share of paying members who do not renew, in a mean month."""
     kept: Band
     """Members in the last month beyond those with the lists compared against."""
+    is_assumed: bool
+    """Whether the log has too few renewals, so that published churn stands in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,14 +145,12 @@ def price_curve(responses: PriceResponses, found: Outcome, scenario: Scenario) -
     }
     rows[here] = _member_months(found), _elsewhere(found), found.volumes.members[:, -1]
     prices = tuple(sorted(rows))
-    fees = [rows[price][0] * _rate(scenario, price) for price in prices]
+    months, elsewhere, paying = (
+        np.stack(draws) for draws in zip(*[rows[price] for price in prices], strict=True)
+    )
+    fees = months * np.array([[_rate(scenario, price)] for price in prices])
     return PriceCurve(
-        prices=prices,
-        fees=tuple(band(amounts) for amounts in fees),
-        total=tuple(
-            band(amounts + rows[price][1]) for price, amounts in zip(prices, fees, strict=True)
-        ),
-        members=tuple(band(rows[price][2]) for price in prices),
+        prices=prices, fees=bands(fees), total=bands(fees + elsewhere), members=bands(paying)
     )
 
 
@@ -164,27 +164,32 @@ def members(inputs: PricingInputs, found: Outcome, base: Outcome) -> Members:
         leaving=band(found.volumes.leaving_members.mean(axis=1)),
         churn=band(_churn(found)),
         kept=band(end - base.volumes.members[:, -1]),
+        is_assumed=inputs.collapsed[found.policy].population.churn_alpha_beta is None,
     )
 
 
-def bridge(inputs: PricingInputs, found: Outcome, scenario: Scenario) -> Bridge:
+def bridge(inputs: PricingInputs, quoted: Quote, scenario: Scenario) -> Bridge | None:
     """Return the steps from today's fees a month to those of the last month.
 
     Notes
     -----
     Means, since medians do not add up. The last step is the attributed fee of the last
-    month in ``pictures.model_months``, to the cent.
+    month in ``pictures.model_months``, to the cent. None where there is no fee.
     """
-    people = inputs.collapsed[found.policy].population
-    today = people.membership_price_today_cents
+    answer = quoted.simulation.membership
+    if quoted.outcomes is None or not isinstance(answer, Money):
+        return None
+    found = quoted.outcomes[0]
+    today = inputs.collapsed[found.policy].population.membership_price_today_cents
     price = scenario.membership.price_cents or 0.0
     before, after = _rate(scenario, price if today is None else today), _rate(scenario, price)
     start = float(_today(inputs, found).mean())
     joined = float(found.volumes.new_members.sum(axis=1).mean())
     left = float(found.volumes.leaving_members[:, :-1].sum(axis=1).mean())
     steps = np.array([start * before, start * (after - before), joined * after, -left * after])
-    end = int(pictures.model_months(found, "membership")["attributed"].iloc[-1])
-    whole = [int(cents) for cents in pictures.apportioned(steps, end)]
+    months = found.membership.attributed.sum(axis=1).mean(axis=0)
+    end = int(apportioned(months, answer.attributed)[-1])
+    whole = [int(cents) for cents in apportioned(steps, end)]
     return Bridge(start=whole[0], price=whole[1], joined=whole[2], left=whole[3], end=end)
 
 

@@ -33,6 +33,12 @@ def band(draws: Floats) -> Band:
     return Band(p10=float(low), p50=float(middle), p90=float(high))
 
 
+def bands(draws: Floats) -> tuple[Band, ...]:
+    """Return the spread of each row of draws, of shape (n_rows, B)."""
+    spread = np.quantile(draws, (0.1, 0.5, 0.9), axis=1).T.tolist()
+    return tuple(Band(p10=low, p50=middle, p90=high) for low, middle, high in spread)
+
+
 @dataclass(frozen=True, kw_only=True)
 class MonthLine:
     """Incremental money of one policy month by month [cents]."""

@@ -16,7 +16,7 @@ from engine.simulation.scenario import Scenario, scenario_of_log
 from engine.store import queries
 from engine.tensor import Floats, Population
 from engine.workbench.counting import log_window
-from engine.workbench.pictures import Band, band
+from engine.workbench.pictures import Band, band, bands
 from engine.workbench.pricing import PricingInputs
 from engine.workbench.valuing import MAIN
 from engine.workbench.workspace import Workspace
@@ -118,8 +118,8 @@ def staying(inputs: PricingInputs, scenario: Scenario, seen: Renewals | None) ->
     fitted = cohort_survival(churn[:, 0], churn[:, 1], still)[0]
     expected = _expected(inputs, scenario)
     return Staying(
-        fitted=tuple(band(shares) for shares in fitted),
-        expected=() if expected is None else tuple(band(shares) for shares in expected),
+        fitted=bands(fitted),
+        expected=() if expected is None else bands(expected),
         is_assumed=known is None,
         churn_fitted=band(churn_a_month(fitted)),
         churn=band(churn_a_month(fitted if expected is None else expected)),

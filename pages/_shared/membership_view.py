@@ -10,10 +10,11 @@ from engine.reporting.tables import Column, Table
 from engine.simulation.scenario import Scenario
 from engine.workbench import membership
 from engine.workbench.answers import Money, Simulation
-from engine.workbench.membership import PRICE, Bridge, Members, PriceCurve
+from engine.workbench.checking import Stamp
+from engine.workbench.membership import PRICE, Members, PriceCurve
 from engine.workbench.pictures import Band
 from engine.workbench.pricing import PricingInputs, Quote
-from engine.workbench.survival import YEAR, Staying
+from engine.workbench.survival import YEAR
 from pages._shared import (
     controls,
     levers,
@@ -29,8 +30,8 @@ from pages._shared import (
 from pages._shared.membership_tables import LEVELS
 from pages._shared.text import amount, change, count, percent, t
 
-Stays = tuple[Staying, pd.DataFrame | None]
-"""How long members stay, and what was counted of it."""
+Run = tuple[str, str]
+"""Database and run, the key of every cache."""
 
 TO_PAY = (PRICE, "economics.cost_cents_per_month")
 """What a log without members needs to be told."""
@@ -51,11 +52,7 @@ def sliders(inputs: PricingInputs) -> None:
 
 
 def of_members(
-    run: tuple[str, str],
-    quoted: Quote,
-    inputs: PricingInputs,
-    scenario: Scenario,
-    stays: Stays,
+    facts: Stamp, run: Run, quoted: Quote, inputs: PricingInputs, scenario: Scenario
 ) -> None:
     """Say what members bring, what another price would do, and how long they stay."""
     found, said = quoted.simulation, tables.origin(run[1], scenario)
@@ -64,16 +61,13 @@ def of_members(
     outcome, base = quoted.outcomes
     people = membership.members(inputs, outcome, base)
     title(found, found.membership)
-    figures(found, people, inputs, scenario, is_assumed=stays[0].is_assumed)
+    figures(found, people, inputs, scenario)
     revenue_view.certainty(found, found.membership)
     kept(people)
-    steps(found, membership.bridge(inputs, outcome, scenario), said)
-    tables.behind(
-        membership_tables.flows(quoted), said, key="members_by_month", title=t("membership.flows")
-    )
+    steps(inputs, quoted, scenario, said)
     left, right = st.columns(2)
     with left:
-        survival(*stays, said)
+        survival(facts, run, scenario, said)
     with right:
         responses = money_cache.price_responses(*run, membership.without_price(scenario))
         curve = membership.price_curve(responses, outcome, scenario)
@@ -99,14 +93,7 @@ def title(found: Simulation, answer: Money) -> None:
         st.title(t("membership.title_none", whole=facts["whole"]))
 
 
-def figures(
-    found: Simulation,
-    people: Members,
-    inputs: PricingInputs,
-    scenario: Scenario,
-    *,
-    is_assumed: bool,
-) -> None:
+def figures(found: Simulation, people: Members, inputs: PricingInputs, scenario: Scenario) -> None:
     """Four numbers: extra fees, members, new members, churn."""
     of = {"found": found, "inputs": inputs, "scenario": scenario}
     fees, *others = st.columns(4)
@@ -121,7 +108,7 @@ def figures(
                 delta=t("overview.delta", amount=beyond),
                 **of,
             )
-    source = t("membership.churn_assumed" if is_assumed else "membership.churn_log")
+    source = t("membership.churn_assumed" if people.is_assumed else "membership.churn_log")
     shown = {
         "members": (count(people.end.p50), t("membership.today", members=count(people.today.p50))),
         "new_members": (
@@ -142,8 +129,11 @@ def kept(people: Members) -> None:
     st.markdown(t("membership.kept" if more else "membership.kept_none", **facts))
 
 
-def steps(found: Simulation, bridge: Bridge, said: dict[str, str]) -> None:
+def steps(inputs: PricingInputs, quoted: Quote, scenario: Scenario, said: dict[str, str]) -> None:
     """From what today's members pay to what those of the last month pay."""
+    found, bridge = quoted.simulation, membership.bridge(inputs, quoted, scenario)
+    if bridge is None:
+        return
     st.header(t("membership.bridge"))
     amounts = {
         name: cents
@@ -168,10 +158,14 @@ def steps(found: Simulation, bridge: Bridge, said: dict[str, str]) -> None:
     table = Table(frame=frame, columns=columns, currency=found.currency)
     note = t("membership.bridge_note", months=count(found.horizon_months))
     tables.behind(table, said, key="fees_by_step", note=note)
+    flows = membership_tables.flows(quoted)
+    tables.behind(flows, said, key="members_by_month", title=t("membership.flows"))
 
 
-def survival(stays: Staying, observed: pd.DataFrame | None, said: dict[str, str]) -> None:
+def survival(facts: Stamp, run: Run, scenario: Scenario, said: dict[str, str]) -> None:
     """Which share of new members still pays after so many renewals."""
+    stays = money_cache.staying(*run, facts.data_version, scenario)
+    observed = money_cache.stayed(run[0], facts.data_version)
     st.header(t("membership.survival"))
     name = t("membership.prior" if stays.is_assumed else "membership.fitted")
     figure = membership_charts.survival(
@@ -220,12 +214,7 @@ def prices(
     tables.behind(membership_tables.prices(found, curve), said, key="fees_by_price")
 
 
-def without_members(
-    found: Simulation,
-    scenario: Scenario,
-    stays: Stays,
-    said: dict[str, str],
-) -> None:
+def without_members(facts: Stamp, run: Run, found: Simulation, scenario: Scenario) -> None:
     """What can be said where members are not simulated: how many would pay, what to load."""
     st.header(t("membership.pays"))
     needed = membership.members_to_pay(scenario)
@@ -236,9 +225,9 @@ def without_members(
         cost, price = (amount(cents, found.currency) for cents in paid)
         st.metric(t("membership.needed"), count(needed))
         active = found.books["counted"]["active_users"]
-        facts = {"cost": cost, "price": price, "active": count(active)}
-        st.write(t("membership.needed_why", **facts, share=percent(needed / max(active, 1))))
-    survival(*stays, said)
+        said = {"cost": cost, "price": price, "active": count(active)}
+        st.write(t("membership.needed_why", **said, share=percent(needed / max(active, 1))))
+    survival(facts, run, scenario, tables.origin(run[1], scenario))
     st.header(t("membership.load"))
     st.markdown(t("membership.load_columns"))
 

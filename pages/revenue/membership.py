@@ -8,7 +8,6 @@ from pages._shared import (
     membership_view,
     money_cache,
     revenue_view,
-    tables,
     widgets,
 )
 
@@ -25,12 +24,9 @@ with sliders:
     membership_view.sliders(inputs)
 scenario = levers.scenario(inputs.default_scenario, inputs.known)
 quoted = money_cache.quote(*run, scenario)
-counted = money_cache.stayed(run[0], facts.data_version)
-stays = money_cache.staying(*run, facts.data_version, scenario), counted
 with answer:
     if revenue_view.is_withheld("membership", quoted.simulation, "membership"):
-        said = tables.origin(run[1], scenario)
-        membership_view.without_members(quoted.simulation, scenario, stays, said)
+        membership_view.without_members(facts, run, quoted.simulation, scenario)
     else:
-        membership_view.of_members(run, quoted, inputs, scenario, stays)
+        membership_view.of_members(facts, run, quoted, inputs, scenario)
     revenue_view.evidence(facts, quoted.simulation)
