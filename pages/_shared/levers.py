@@ -42,20 +42,24 @@ def sliders(
             continue
         low, high = _ends(lever, start)
         step = _shown(lever, lever.step)
-        state.settle(_name(lever), start, low, high)
-        st.slider(
+        name = _name(lever)
+        state.settle(name, start, low, high)
+        is_lost = state.is_lost(name)
+        value = st.slider(
             f"{words(lever.text_key, state.locale())} ({_unit(lever, currency)})",
             min_value=low,
             max_value=high,
             value=start,
             step=step,
             format=_format(lever, step),
-            key=_name(lever),
-            bind="query-params",
+            key=name,
+            # a bound slider would go back to its start for want of itself in the address
+            bind=None if is_lost else "query-params",
             persist_state="session",
             on_change=state.remember_move,
-            args=(_name(lever), start),
+            args=(name, start),
         )
+        state.take_over(name, value)
         widgets.note(_caption(lever, known, currency))
 
 
@@ -165,7 +169,8 @@ def _caption(lever: Lever, known: Mapping[str, float], currency: str | None) -> 
     parts = [t("levers.source", source=source, grade=lever.grade)]
     if lever.key in known:
         step = _shown(lever, lever.step)
-        value = _format(lever, step) % _shown(lever, known[lever.key])
+        # rounded as the start of the slider is, or the two would seem to differ
+        value = _format(lever, step) % round(_shown(lever, known[lever.key]), 3)
         parts.insert(0, t("levers.your_data", value=value))
     return " ".join(parts)
 

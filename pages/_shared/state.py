@@ -88,12 +88,13 @@ def remember_moves(names: Iterable[str]) -> None:
 def keep_moves_in_address(names: Iterable[str]) -> None:
     """Write moves into the address, for F5 and for links."""
     written = _written()
-    missing = {name: text for name, text in written.items() if st.query_params.get(name) != text}
-    if missing:
+    st.session_state["lost"] = {name for name in written if name not in st.query_params}
+    changed = {name: text for name, text in written.items() if st.query_params.get(name) != text}
+    if changed:
         try:
-            st.query_params.update(missing)
+            st.query_params.update(changed)
         except StreamlitAPIException:
-            for name, text in missing.items():
+            for name, text in changed.items():
                 _write(name, text)
     for name in names:
         if name not in written and name in st.query_params:
@@ -118,6 +119,24 @@ def settle(name: str, start: float, low: float, high: float) -> None:
     is_old_start = name not in moves() and was is not None and was != start
     if value is not None and (is_old_start or not low <= value <= high):
         put(name, start, start)
+    elif is_lost(name):
+        st.session_state[name] = moves()[name]
+
+
+def is_lost(name: str) -> bool:
+    """Return whether a move was missing in the address, as after the browser's Back.
+
+    On its way from page to page Streamlit takes sliders out of the address for a moment;
+    the browser remembers such addresses as well.
+    """
+    return name in moves() and name in st.session_state.get("lost", ())
+
+
+def take_over(name: str, value: float) -> None:
+    """Take over what a slider says as it is drawn: after Back it says what the address says."""
+    _note(name, value)
+    if is_lost(name):
+        _write(name, _written()[name])
 
 
 def put(name: str, value: float, start: float) -> None:
