@@ -73,14 +73,20 @@ class Review:
 
 
 def review(quality: Quality, limits: Thresholds | None = None) -> Review:
-    """Return the review of a run's lists; a state that is not as hoped is an answer, no error."""
+    """Return the review of a run's lists; a state that is not as hoped is an answer, no error.
+
+    With too few people nothing else is asked: the bootstrap of a handful is too sure.
+    """
     limits = limits or Thresholds()
     ours, base, random = (quality.of(name) for name in (quality.ours, BASELINE, RANDOM))
     if ours is None or base is None or random is None:
         raise ValueError("a review needs our lists, popular and random ones")
+    gain = ours.against[METRIC]
+    if quality.users < limits.few_users:
+        return Review(verdict="few", checks=(_users(quality, limits),))
     checks = (
         _users(quality, limits),
-        _popularity(ours.against[METRIC]),
+        _popularity(gain),
         _sources(quality),
         *_today(quality),
         _random(random, base, limits),
@@ -89,7 +95,7 @@ def review(quality: Quality, limits: Thresholds | None = None) -> Review:
         _groups(quality, limits),
         *_calibration(quality, limits),
     )
-    return Review(verdict=_verdict(quality, ours.against[METRIC], limits), checks=checks)
+    return Review(verdict=sign(gain), checks=checks)
 
 
 def sign(contrast: Contrast) -> Literal["better", "same", "worse"]:
@@ -97,10 +103,6 @@ def sign(contrast: Contrast) -> Literal["better", "same", "worse"]:
     if contrast.low > 0:
         return "better"
     return "worse" if contrast.high < 0 else "same"
-
-
-def _verdict(quality: Quality, gain: Contrast, limits: Thresholds) -> Verdict:
-    return "few" if quality.users < limits.few_users else sign(gain)
 
 
 def _check(name: str, status: Status, reason: str = "", /, **facts: Fact) -> Check:
@@ -174,7 +176,11 @@ def _concentration(
     room = base.gini - random.gini
     part = (base.gini - ours.gini) / room if room > 0 else 0.0
     status: Status = "pass" if part >= limits.evenness else "review" if part >= 0 else "fail"
-    facts: dict[str, Fact] = {"items": ours.items_for_half, "popularity": base.items_for_half}
+    facts: dict[str, Fact] = {
+        "items": ours.items_for_half,
+        "popularity": base.items_for_half,
+        "random": random.items_for_half,
+    }
     return _check("concentration", status, gini=ours.gini, **facts)
 
 
@@ -191,7 +197,7 @@ def _groups(quality: Quality, limits: Thresholds) -> Check:
 
 def _calibration(quality: Quality, limits: Thresholds) -> tuple[Check, ...]:
     if not quality.calibration:
-        return (_check("calibration", "review", "none"),)
+        return (_check("uncalibrated", "review", "none"),)
     return tuple(_one_calibration(found, limits) for found in quality.calibration)
 
 

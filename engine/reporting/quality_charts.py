@@ -16,10 +16,11 @@ from engine.reporting.figures import HEAD_ROOM, Palette, Spec, faded, figure
 
 Role = Literal["ours", "popularity", "random", "other", "delivered", "unknown"]
 
-LABEL_WIDTH = 20
+LABEL_WIDTH = 24
 """Letters in a line of a label."""
 
 ROW_HEIGHT = 38
+LEGEND = {"orientation": "h", "y": -0.25, "x": 0, "traceorder": "normal"}
 
 DASHES: Mapping[Role, str] = {"popularity": "dash", "random": "dot"}
 SYMBOLS: Mapping[Role, str] = {
@@ -80,7 +81,7 @@ def dots(rows: Sequence[Dot], axis: Axis, palette: Palette) -> go.Figure:
     ends = [row.low for row in rows] + [row.high for row in rows]
     return figure(
         traces,
-        90 + ROW_HEIGHT * len(rows),
+        (80 if axis.title else 50) + ROW_HEIGHT * len(rows),
         margin={"l": 8, "r": 16, "t": 8, "b": 8},
         xaxis=_axis(axis, min(ends, default=0.0), max(ends, default=1.0)),
         yaxis={
@@ -114,7 +115,7 @@ def curves(
             "showgrid": False,
         },
         yaxis=_axis(axis, 0.0, top),
-        legend={"orientation": "h", "y": -0.25, "x": 0},
+        legend=LEGEND,
     )
 
 
@@ -163,7 +164,7 @@ def promises(
         340,
         xaxis={**square, "title": {"text": axis.title}},
         yaxis={**square, "title": {"text": happened}},
-        legend={"orientation": "h", "y": -0.25, "x": 0},
+        legend=LEGEND,
     )
 
 

@@ -14,8 +14,6 @@ from pages._shared import cache, tables
 from pages._shared.quality_view import SHARES, change
 from pages._shared.text import t
 
-POINTS = "+.0%"
-
 
 def draw(figure: go.Figure, alt: str, key: str) -> None:
     """Show a picture; its words say the finding."""
@@ -51,8 +49,7 @@ def axis(metric: str, *, ahead: bool = False) -> Axis:
     if not ahead:
         return Axis(title="", tick_format=ticks(metric))
     title = t("quality.points_axis") if metric in SHARES else t("quality.ahead_axis")
-    signed = POINTS if metric in SHARES else "+.2~f"
-    return Axis(title=title, tick_format=signed, from_zero=False)
+    return Axis(title=title, tick_format=ticks(metric), from_zero=False)
 
 
 def ticks(metric: str) -> str:

@@ -27,6 +27,7 @@ def groups(judged: Judgement, metric: str) -> None:
         scale = axis(metric, ahead=True)
         alt = t("quality.groups_alt", count=sum(row.low > 0 for row in drawn), all=len(drawn))
         draw(quality_charts.dots(drawn, scale, money_view.palette()), alt, "groups")
+        widgets.note(t("quality.groups_says"))
     if small:
         widgets.note(t("quality.groups_small", users=count(small)))
     if not any(group.kind == "segment" for group in quality.groups):

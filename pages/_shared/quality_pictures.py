@@ -108,7 +108,7 @@ def curve(judged: Judgement, metric: str) -> None:
             for place, found in zip(PLACES, by_metric[metric], strict=True)
         ]
     )
-    behind(frame, "quality_by_length", metric)
+    behind(frame, "quality_by_length", metric, note=t("quality.curve_note"))
 
 
 def reach(judged: Judgement) -> None:

@@ -93,23 +93,30 @@ def figures(judged: Judgement, metric: str) -> None:
         "difference": change(metric, gain.difference),
         "users": count(quality.users),
     }
-    for column, (name, text) in zip(st.columns(4), shown.items(), strict=True):
-        column.metric(t(f"quality.figure_{name}"), text, help=t(f"quality.figure_{name}_help"))
-    st.markdown(sure(metric, gain))
+    with st.container(horizontal=True):
+        for name, text in shown.items():
+            st.metric(t(f"quality.figure_{name}"), text, help=t(f"quality.figure_{name}_help"))
+    if judged.review.verdict != "few":
+        st.markdown(_sure(metric, gain, base.values[metric].value))
 
 
-def sure(metric: str, gain: Contrast) -> str:
-    """Return the interval of a difference and how often it is one, in a sentence."""
-    low, high = change(metric, gain.low), change(metric, gain.high)
-    interval = t("quality.interval", low=low, high=high)
-    often = t("quality.often", draws=f"{gain.better * DRAWS:.0f}")
-    return f"{interval} · {often} · {t(f'quality.sign_{sign(gain)}')}"
+def _sure(metric: str, gain: Contrast, base: float) -> str:
+    """Return what a difference is called, its size beside the base, and how sure it is."""
+    return t(
+        f"quality.sure_{sign(gain)}",
+        part=percent(abs(gain.difference) / base) if base > 0 else value(metric, gain.difference),
+        low=change(metric, gain.low),
+        high=change(metric, gain.high),
+        draws=f"{gain.better * DRAWS:.0f}",
+    )
 
 
 def on_screen(judged: Judgement) -> None:
     """Say whose figure is flattered: people choose from what they see."""
     quality = judged.quality
     ours = quality.of(quality.ours)
+    if not quality.delivered:
+        widgets.note(t("quality.no_delivered"))
     for policy in (quality.of(name) for name in quality.delivered):
         if policy is None or ours is None:
             continue
@@ -187,7 +194,7 @@ def _fact(name: str, found: Fact) -> str:
         listed = [words.t(f"list_words.{policy}", state.locale()) for policy in _parts(found)]
         return t("quality.comma").join(listed)
     if name == "outcome":
-        return t(f"quality.outcome.{found}")
+        return t(f"quality.promise_of.{found}").lower()
     if isinstance(found, str):
         return escaped(found)
     if name == "gini":

@@ -30,14 +30,14 @@ with lists_view.cured_by_training():
         quality_view.figures(judged, metric)
         quality_pictures.policies(judged, metric)
         quality_view.on_screen(judged)
+        quality_pictures.differences(judged, metric)
     with checks:
         quality_view.review(judged)
     left, right = st.columns(2)
     with left:
-        quality_pictures.differences(judged, metric)
-        quality_people.groups(judged, metric)
-    with right:
         quality_pictures.curve(judged, metric)
+        quality_pictures.reach(judged)
+    with right:
+        quality_people.groups(judged, metric)
         quality_people.calibration(judged)
-    quality_pictures.reach(judged)
     quality_view.method(judged)

@@ -1,0 +1,176 @@
+"""The Quality page: the finding, the review, the pictures' tables, and what is missing."""
+
+import json
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from engine.evaluation.quality import METRICS
+from engine.reporting.text import LOCALES, t
+from engine.workbench.quality import Judgement
+from engine.workbench.runs import QUALITY
+from pages._shared import cache, quality_cache, quality_view
+from tests.pages.driver import opened, texts
+
+EVENTS = """user_id,item_id,event_type,occurred_at
+u1,i1,view,2026-03-01T09:00:00Z
+u2,i2,view,2026-03-02T10:00:00Z
+"""
+
+
+def judged() -> Judgement:
+    found = quality_cache.judgement(cache.database(), cache.stamp().run_id)
+    assert isinstance(found, Judgement)
+    return found
+
+
+def manifest_of(database: Path) -> Path:
+    (found,) = database.with_name(database.name + ".d").glob("runs/*/manifest.json")
+    return found
+
+
+def forget(database: Path, **changes) -> None:
+    """Take the stored quality out of a run, as an older version left it."""
+    path = manifest_of(database)
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    del manifest["files"][QUALITY]
+    path.write_text(json.dumps({**manifest, **changes}), encoding="utf-8")
+
+
+def unfilled(app) -> list[str]:
+    """Words whose blanks or keys a reader would see."""
+    return [part for part in texts(app).split() if "{" in part or part.startswith("pages.")]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_without_data_the_page_says_so_and_offers_the_sample(tmp_path, monkeypatch, locale):
+    monkeypatch.setenv("REVLENS_DB", str(tmp_path / "new.duckdb"))
+    app = opened("quality", locale)
+
+    assert not app.exception and not app.error
+    assert app.title[0].value == t("pages.quality.no_data_title", locale)
+    assert [button.label for button in app.button] == [t("pages.sample.button", locale)]
+    st.cache_resource.clear()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_without_a_run_the_page_offers_training(use, imported_sample, locale):
+    use(imported_sample)
+    app = opened("quality", locale)
+
+    assert not app.exception and not app.error
+    assert app.title[0].value == t("pages.quality.no_run_title", locale)
+    assert [button.label for button in app.button] == [t("pages.train.button", locale)]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_run_of_an_older_version_is_trained_again(use, trained_sample, locale):
+    forget(use(trained_sample))
+    app = opened("quality", locale)
+
+    assert not app.exception and not app.error
+    assert app.title[0].value == t("pages.quality.older_run_title", locale)
+    assert [button.label for button in app.button] == [t("pages.train.button", locale)]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_log_in_which_nothing_could_be_foreseen_says_why(use, trained_sample, locale):
+    forget(use(trained_sample), held_from=None)
+    app = opened("quality", locale)
+
+    assert not app.exception and not app.error
+    assert app.title[0].value == t("pages.quality.nothing_to_foresee_title", locale)
+    assert not app.button
+
+
+def test_a_damaged_file_is_said_and_cured_by_training(use, trained_sample):
+    path = manifest_of(use(trained_sample)).parent / QUALITY
+    path.write_bytes(b"PK cut")
+    app = opened("quality")
+
+    assert not app.exception
+    assert QUALITY.replace(".", "\\.") in app.error[0].value or QUALITY in app.error[0].value
+    assert [button.label for button in app.button] == [t("pages.train.button")]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("world", ["sample", "orders"])
+def test_the_title_is_the_finding_and_every_word_is_there(use, request, world, locale):
+    use(request.getfixturevalue(f"trained_{world}"))
+    app = opened("quality", locale)
+
+    assert not app.exception and not app.error
+    review = judged().review
+    assert app.title[0].value == t(f"pages.quality.title_{review.verdict}", locale)
+    assert unfilled(app) == []
+    for check in review.checks:
+        sentence = t(f"pages.quality.found.{check.reason}", locale)
+        assert sentence.split("{")[0] in texts(app)
+
+
+def test_the_figures_are_those_that_are_stored(use, trained_sample):
+    use(trained_sample)
+    app = opened("quality")
+    quality = judged().quality
+    ours, base = quality.of("ranked"), quality.of("popularity")
+
+    shown = [metric.value for metric in app.metric]
+    assert shown[:2] == [f"{p.values['ndcg'].value:.3f}" for p in (ours, base)]
+    assert shown[3] == f"{quality.users:,}"
+
+
+def test_another_measure_shows_other_figures_and_stays_on_the_page(use, trained_sample):
+    use(trained_sample)
+    app = opened("quality")
+    before = [metric.value for metric in app.metric]
+
+    app.segmented_control(key="quality_metric").set_value("hit_rate").run()
+
+    quality = judged().quality
+    value = quality.of("ranked").values["hit_rate"].value
+    after = [metric.value for metric in app.metric]
+    assert not app.exception
+    assert after != before
+    assert after[0] == quality_view.value("hit_rate", value)
+    assert after[0].endswith("%") and after[2].endswith("pts")
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_each_picture_has_its_table(use, trained_sample, metric):
+    use(trained_sample)
+    app = opened("quality")
+    app.session_state["quality_metric"] = metric
+    names = ("policies", "differences", "by_length", "by_group", "calibration", "reach")
+    for name in names:
+        app.session_state[f"quality_{name}_table"] = True
+    app.run()
+
+    assert not app.exception
+    quality = judged().quality
+    rows = [len(frame.value) for frame in app.dataframe]
+    assert len(rows) == len(names)
+    assert rows.count(len(quality.policies)) == 2
+    first = next(
+        frame.value for frame in app.dataframe if len(frame.value) == len(quality.policies)
+    )
+    assert first.iloc[0, 1] == max(first.iloc[:, 1])
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_lists_that_were_on_screen_are_called_flattered(use, trained_sample, locale):
+    use(trained_sample)
+    app = opened("quality", locale)
+    share = quality_view.percent(judged().quality.of("current").shown_share)
+
+    (said,) = app.info
+    assert "**current**" in said.value
+    assert share.split()[0].rstrip("%") in said.value
+
+
+def test_a_log_of_orders_asks_for_the_lists_served_today(use, trained_orders):
+    use(trained_orders)
+    app = opened("quality")
+
+    assert t("pages.quality.no_delivered") in texts(app)
+    assert not app.info
