@@ -134,7 +134,7 @@ def funnel(
     means = {step.name: count(step.mean) for step in steps}
     _funnel(steps, t("sales.funnel_alt", **means))
     note = t("sales.funnel_note", lists=count(selling.lists_a_month(inputs, outcome)))
-    tables.behind(_steps_table(steps), said, key="sales_funnel", note=note)
+    _behind("funnel", _steps_table(steps), said, note)
 
 
 def bridge(outcome: Outcome, booked: Basis, found: Simulation, said: dict[str, str]) -> None:
@@ -152,7 +152,7 @@ def bridge(outcome: Outcome, booked: Basis, found: Simulation, said: dict[str, s
         widgets.note(t("sales.bridge_no_costs"))
     columns = _columns({"part": "text", "cents": "money"})
     table = Table(frame=frame.assign(part=names), columns=columns, currency=found.currency)
-    tables.behind(table, said, key="sales_parts", note=t("sales.bridge_note"))
+    _behind("bridge", table, said, t("sales.bridge_note"))
 
 
 def curve(
@@ -175,8 +175,7 @@ def curve(
     alt = t("sales.curve_alt", best=f"{drawn.best:g}")
     st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="sales_curve")
     widgets.note(t("sales.curve_change", **_changes(found, drawn)))
-    table = _curve_table(found, drawn)
-    tables.behind(table, tables.origin(run[1], scenario), key="sales_by_price")
+    _behind("curve", _curve_table(found, drawn), tables.origin(run[1], scenario))
 
 
 def items(run: Run, quoted: Quote, inputs: PricingInputs, scenario: Scenario) -> None:
@@ -278,6 +277,12 @@ def _curve_table(found: Simulation, drawn: PriceCurve) -> Table:
     frame = item_prices.curve_table(drawn, found.horizon_months)
     units = {name: "money" for name in frame} | {"price": "ratio"}
     return Table(frame=frame, columns=_columns(units), currency=found.currency)
+
+
+def _behind(picture: str, table: Table, said: Mapping[str, str], note: str = "") -> None:
+    """Fold a table away under the name of its picture: two open ones need two names."""
+    title = t("sales.table", name=t(f"sales.{picture}"))
+    tables.behind(table, said, key=f"sales_{picture}", title=title, note=note)
 
 
 def _columns(units: Mapping[str, Unit]) -> list[Column]:
