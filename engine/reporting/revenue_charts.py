@@ -10,6 +10,7 @@ from html import escape
 import plotly.graph_objects as go
 
 from engine.reporting.figures import (
+    CENTS,
     Palette,
     Spec,
     band_traces,
@@ -19,6 +20,7 @@ from engine.reporting.figures import (
     major,
     money_axis,
 )
+from engine.reporting.money import MINUS
 
 BEYOND = "rgba(128, 128, 128, 0.14)"
 """Fill of the part of an axis that no log has seen."""
@@ -149,6 +151,36 @@ def bridge(
     return figure([bars], 320, yaxis=axis, showlegend=False, xaxis={"fixedrange": True})
 
 
+def matrix(
+    rows: Sequence[str], columns: Sequence[str], cents: Sequence[Sequence[float]],
+    colour: str, symbol: str,
+) -> go.Figure:  # fmt: skip
+    """Return amounts by row and column as a heat map with the amounts in it [cents].
+
+    Shades go by size; the sign stands in the text, so that the picture reads in grey.
+    """
+    cells: Spec = {
+        "type": "heatmap",
+        "x": [escape(name) for name in columns],
+        "y": [escape(name) for name in rows],
+        "z": [[abs(value) for value in row] for row in cents],
+        "text": [[_plain(value, symbol) for value in row] for row in cents],
+        "texttemplate": "%{text}",
+        "colorscale": [[0.0, faded(colour, 0.0)], [1.0, faded(colour, 0.45)]],
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "hovertemplate": "%{y} · %{x}: %{text}<extra></extra>",
+    }
+    down = {"autorange": "reversed", "fixedrange": True, "automargin": True}
+    height = 60 + 30 * len(rows)
+    return figure([cells], height, yaxis=down, xaxis={"side": "top", "fixedrange": True})
+
+
+def _plain(cents: float, symbol: str) -> str:
+    return f"{MINUS if round(cents) < 0 else ''}{symbol}{abs(cents) / CENTS:,.0f}"
+
+
 def _reach(amounts: Sequence[float], is_total: Sequence[bool]) -> tuple[float, float]:
     """Return the lowest and the highest level that the steps of a bridge come to."""
     level, levels = 0.0, [0.0]
@@ -159,8 +191,8 @@ def _reach(amounts: Sequence[float], is_total: Sequence[bool]) -> tuple[float, f
 
 
 def _signed(cents: float, symbol: str, is_total: bool) -> str:
-    sign = "\u2212" if cents < 0 else "" if is_total else "+"
-    return f"{sign}{symbol}{abs(cents) / 100:,.0f}"
+    sign = MINUS if cents < 0 else "" if is_total else "+"
+    return f"{sign}{symbol}{abs(cents) / CENTS:,.0f}"
 
 
 def _marks(axis: LeverAxis, palette: Palette) -> Spec:

@@ -40,6 +40,9 @@ SALES_BEHIND = (
 )  # fmt: skip
 
 
+AD_LOAD = ("reaction.use_loss_per_ad", "reaction.upgrade_per_ad")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
     """What a number is made of."""
@@ -72,6 +75,7 @@ EVENTS: Mapping[str, Recipe] = {
     "members_from_ads": Recipe(
         formula="members_from_ads", behind=("ads.ad_slots", "reaction.upgrade_per_ad")
     ),
+    "ads_net": Recipe(formula="ads_net", behind=(*ADS, "ads.ad_slots", *AD_LOAD, *SALES, *OFFER)),
     "members": Recipe(
         formula="members", levers=("membership.resubscription_rate",), behind=MEMBER_FLOWS[1:]
     ),
@@ -107,8 +111,13 @@ RANGE: Mapping[str, Recipe] = {
 }
 """Number -> recipe, for logs of orders or views; sales and what it adds up to as below."""
 
-AGAINST_NO_ADS = frozenset({"sales_displaced", "members_from_ads"})
-AD_REACTIONS = frozenset({"reaction.use_loss_per_ad", "reaction.upgrade_per_ad"})
+AGAINST_NO_ADS = frozenset({"sales_displaced", "members_from_ads", "ads_net"})
+AD_REACTIONS = frozenset(AD_LOAD)
+
+COMMON = frozenset({"economics.horizon_months", "economics.cost_cents_per_month"})
+"""Levers that every number, or the break-even, is made with."""
+
+RAMP = "reaction.ramp_months"
 
 GAINS = ("sales", "total", "uplift", "attributed")
 SHARES = {
@@ -124,6 +133,18 @@ def numbers(inputs: PricingInputs) -> tuple[str, ...]:
     if inputs.is_range:
         return (*RANGE, *GAINS, *SHARES)
     return (*EVENTS, "causal_share") if inputs.collapsed else ()
+
+
+def formula_key(inputs: PricingInputs, scenario: Scenario, number: str) -> str:
+    """Return the key of the formula that computes a number."""
+    return _recipe(inputs, scenario, number).formula
+
+
+def levers_used(inputs: PricingInputs, scenario: Scenario) -> frozenset[str]:
+    """Return the levers that a number of this kind of log is made with."""
+    recipes = [_recipe(inputs, scenario, number) for number in numbers(inputs)]
+    keys = {key for recipe in recipes for key in (*recipe.levers, *recipe.behind)}
+    return frozenset(keys) | COMMON | (frozenset() if inputs.is_range else {RAMP})
 
 
 def knowledge(inputs: PricingInputs, scenario: Scenario, number: str) -> tuple[Kind, Grade | None]:

@@ -8,7 +8,7 @@ from engine.business.membership import VIDEO_CHURN
 from engine.simulation.compare import attributed, incremental
 from engine.simulation.run import MODELS, Outcome
 from engine.simulation.scenario import Scenario
-from engine.tensor import Floats
+from engine.workbench import explaining_ads
 from engine.workbench.asked import Asked
 from engine.workbench.explained import (
     COUNTED,
@@ -19,10 +19,10 @@ from engine.workbench.explained import (
     known_value,
     spread,
 )
+from engine.workbench.explaining_ads import CENTS, HEADS, Volume, monthly
 from engine.workbench.pricing import outcome
 
-CENTS, COUNT, RATIO = "cents_per_month", "count_per_month", "number"
-HEADS = "count"
+COUNT, RATIO = "count_per_month", "number"
 
 MADE_BY = {
     "money_ads": "ads.cpm_cents",
@@ -50,7 +50,7 @@ def _of_money(asked: Asked) -> Facts:
     through = None if answer is None else answer.attributed / asked.months
     found = asked.spread(name)
     if asked.number == "attributed":
-        draws = sum(_monthly(attributed(asked.outcome)[model], asked) for model in MODELS)
+        draws = sum(monthly(attributed(asked.outcome)[model], asked) for model in MODELS)
         found = spread(np.asarray(draws))
     return Facts(
         parts=MONEY[asked.number](asked),
@@ -102,7 +102,7 @@ def _sales(asked: Asked) -> tuple[Part, ...]:
     ratio, back = asked.scenario.sales.price_ratio, own[2].mean
     orders, net = volumes.orders.mean(), volumes.net_sales_cents.mean()
     kept = orders * ratio * (1.0 - back)
-    booked = _monthly(attributed(asked.outcome)["sales"], asked).mean()
+    booked = monthly(attributed(asked.outcome)["sales"], asked).mean()
     return (
         own[0],
         data_part("orders", orders, COUNT),
@@ -137,8 +137,7 @@ def _uplift(asked: Asked) -> tuple[Part, ...]:
         for side in (asked.outcome, asked.baseline)
     )
     through, base_through = (
-        _monthly(attributed(side)["sales"], asked).mean()
-        for side in (asked.outcome, asked.baseline)
+        monthly(attributed(side)["sales"], asked).mean() for side in (asked.outcome, asked.baseline)
     )
     return (
         _money_part(asked, "money_total", total * asked.months),
@@ -154,29 +153,6 @@ def _money_part(asked: Asked, key: str, cents: float) -> Part:
     lever = MADE_BY.get(key)
     assumed = lever is not None and known_value(asked.inputs, asked.scenario, lever)[1] == "assumed"
     return data_part(key, cents / asked.months, CENTS, "assumed" if assumed else "estimated")
-
-
-Volume = tuple[tuple[Part, ...], str, Floats | None]
-
-
-def _displaced(asked: Asked) -> Volume:
-    there, without = (
-        _monthly(incremental(side)["sales"], asked) for side in (asked.outcome, _no_ads(asked))
-    )
-    parts = (
-        data_part("sales_with_ads", there, CENTS),
-        data_part("sales_without_ads", without, CENTS),
-    )
-    return parts, CENTS, there - without
-
-
-def _from_ads(asked: Asked) -> Volume:
-    there, without = (side.volumes.members[:, -1] for side in (asked.outcome, _no_ads(asked)))
-    parts = (
-        data_part("members_with_ads", there, HEADS),
-        data_part("members_without_ads", without, HEADS),
-    )
-    return parts, HEADS, there - without
 
 
 def _members(asked: Asked) -> Volume:
@@ -266,16 +242,8 @@ def _newcomers(asked: Asked) -> Part:
     return data_part("newcomers", new, COUNT, "measured", COUNTED)
 
 
-def _no_ads(asked: Asked) -> Outcome:
-    return _again(asked, replace(asked.scenario, ads=replace(asked.scenario.ads, ad_slots=0.0)))
-
-
 def _again(asked: Asked, scenario: Scenario) -> Outcome:
     return outcome(asked.inputs, scenario, asked.quoted.simulation.policy)
-
-
-def _monthly(draws: Floats, asked: Asked) -> Floats:
-    return np.asarray(draws / asked.months)
 
 
 MONEY = {
@@ -287,8 +255,9 @@ MONEY = {
     "uplift": _uplift,
 }
 VOLUMES = {
-    "sales_displaced": _displaced,
-    "members_from_ads": _from_ads,
+    "sales_displaced": explaining_ads.displaced,
+    "members_from_ads": explaining_ads.members_from_ads,
+    "ads_net": explaining_ads.what_is_left,
     "members": _members,
     "new_members": _new_members,
     "churn": _churn,

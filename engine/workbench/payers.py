@@ -25,7 +25,7 @@ def payer_table(found: Outcome, segments: Sequence[str]) -> pd.DataFrame:
     """
     whole = segment_table(found, segments)
     columns = {
-        name: _split(
+        name: split_cents(
             found.models[name].by_payer.mean(axis=1),
             whole[name].to_numpy(np.int64),
             np.array(PAYS[name]),
@@ -39,7 +39,22 @@ def payer_table(found: Outcome, segments: Sequence[str]) -> pd.DataFrame:
     return frame
 
 
-def _split(
+def payer_matrix(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the same with a row per segment and a column for who pays for what [cents].
+
+    Columns segment, then ads_free, membership_member, sales_free and sales_member: who
+    never pays for a model has no column.
+    """
+    found = pd.DataFrame({"segment": table["segment"].drop_duplicates().to_list()})
+    for model, may_pay in PAYS.items():
+        for who, pays in zip(PAYERS, may_pay, strict=True):
+            if pays:
+                rows = table["who"] == who
+                found[f"{model}_{who}"] = table.loc[rows, model].to_list()
+    return found
+
+
+def split_cents(
     amounts: Floats, cents: NDArray[np.int64], may_pay: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """Return the cents of each segment as those of its payers, one after the other.
@@ -54,6 +69,6 @@ def _split(
     """
     found = np.zeros(amounts.T.shape, dtype=np.int64)
     for row, (parts, total) in enumerate(zip(amounts.T, cents, strict=True)):
-        pays = parts != 0.0 if parts.any() else may_pay
+        pays = parts != 0.0 if parts.any() else parts == 0
         found[row, pays] = apportioned(parts[pays], int(total))
     return found.reshape(-1)

@@ -12,8 +12,8 @@ from engine.workbench.advertising import SLOTS, AdCurve, AdEffect
 from engine.workbench.answers import Money, Simulation
 from engine.workbench.pictures import Band
 from engine.workbench.pricing import PricingInputs, Quote
-from pages._shared import money_cache, money_view, revenue_view, tables
-from pages._shared.text import amount, change, count, t
+from pages._shared import money_cache, money_view, numbers, revenue_view, tables
+from pages._shared.text import amount, count, t
 
 
 def of_events(
@@ -27,7 +27,7 @@ def of_events(
     responses = money_cache.ad_responses(*run, advertising.without_price(scenario))
     effect = advertising.ad_effect(responses, outcome)
     title(found, effect)
-    figures(found, effect)
+    figures(found, inputs, scenario, effect)
     revenue_view.certainty(found, found.ads)
     curve(found, inputs, scenario, advertising.ad_curve(responses, outcome, scenario), said)
     left, right = st.columns(2)
@@ -65,16 +65,22 @@ def title(found: Simulation, effect: AdEffect | None = None) -> None:
         st.title(t("advertising.title_left", amount=earned, left=left))
 
 
-def figures(found: Simulation, effect: AdEffect) -> None:
+def figures(found: Simulation, inputs: PricingInputs, scenario: Scenario, effect: AdEffect) -> None:
     """Ad money, and what ads do to the other two models."""
-    shown = {
-        "revenue": _a_month(found, effect.revenue),
-        "displaced": change(money_view.per_month(found, effect.sales.p50), found.currency),
-        "members": _with_sign(effect.members.p50),
-        "net": _a_month(found, effect.net),
-    }
-    for column, (name, value) in zip(st.columns(4), shown.items(), strict=True):
-        column.metric(t(f"advertising.{name}"), value, help=t(f"advertising.{name}_help"))
+    args = {"found": found, "inputs": inputs, "scenario": scenario}
+    revenue, displaced, members, net = st.columns(4)
+    with revenue:
+        cents = money_view.per_month(found, effect.revenue.p50)
+        numbers.money(t("advertising.revenue"), cents, number="ads", **args)
+    with displaced:
+        cents = money_view.per_month(found, effect.sales.p50)
+        numbers.money(t("advertising.displaced"), cents, number="sales_displaced", **args)
+    with members:
+        shown = _with_sign(effect.members.p50)
+        numbers.count(t("advertising.members"), shown, number="members_from_ads", **args)
+    with net:
+        cents = money_view.per_month(found, effect.net.p50)
+        numbers.money(t("advertising.net"), cents, number="ads_net", **args)
 
 
 def curve(
@@ -126,10 +132,6 @@ def places(inputs: PricingInputs, quoted: Quote, scenario: Scenario, said: dict[
     ]
     table = Table(frame=frame, columns=columns, currency=quoted.simulation.currency)
     tables.behind(table, said, key="ads_by_place", note=t("advertising.places_note"))
-
-
-def _a_month(found: Simulation, band: Band) -> str:
-    return money_view.shown(money_view.per_month(found, band.p50), found.currency)
 
 
 def _with_sign(number: float) -> str:

@@ -1,14 +1,17 @@
 """The Mix page's pictures and tables."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
-from engine.reporting import charts, money
+from engine.reporting import charts, money, revenue_charts
 from engine.reporting.tables import Column, Table
 from engine.simulation.run import MODELS
 from engine.workbench.answers import Money, Simulation, Withheld
-from pages._shared import money_view, tables, widgets
-from pages._shared.text import amount, count, t
+from engine.workbench.payers import payer_matrix
+from pages._shared import money_view, numbers, tables, widgets
+from pages._shared.text import amount, count, escaped, t
 
 
 def headline(found: Simulation) -> None:
@@ -60,6 +63,62 @@ def segments(found: Simulation, table: pd.DataFrame, said: dict[str, str]) -> No
     tables.show(shown, alt=t("mix.segments"))
     widgets.note(t("mix.segments_note", months=count(found.horizon_months)))
     tables.download(shown, said, key="mix_by_segment")
+
+
+def payers(found: Simulation, table: pd.DataFrame, said: dict[str, str]) -> None:
+    """Who pays for what: segments, free users and members against the three models."""
+    st.header(t("mix.payers"))
+    cells = payer_matrix(table).set_index("segment")
+    shown = [name for name in cells if isinstance(found.of(name.split("_")[0]), Money)]
+    cents = cells[shown] / found.horizon_months
+    figure = revenue_charts.matrix(
+        cents.index.tolist(),
+        [t(f"mix.pays_{name}") for name in shown],
+        cents.to_numpy().tolist(),
+        money_view.palette().membership,
+        money.symbol(found.currency),
+    )
+    most, what = cents.stack().idxmax()
+    best = {"who": escaped(most), "what": t(f"mix.pays_{what}")}
+    st.plotly_chart(figure, config=charts.CONFIG, alt=t("mix.payers_alt", **best), key="payers")
+    widgets.note(t("mix.payers_note", **best))
+    who = table["who"].map(lambda name: t(f"mix.payer_{name}"))
+    columns = [
+        Column(name="segment", label=t("mix.segment")),
+        Column(name="who", label=t("mix.payer")),
+        *_models(),
+    ]
+    behind = Table(frame=table.assign(who=who), columns=columns, currency=found.currency)
+    tables.behind(behind, said, key="mix_by_payer", note=t("mix.table_note"))
+
+
+def alone(found: Simulation, prices: Mapping[str, Money | Withheld]) -> None:
+    """What each model would bring if it were the only one, beside what it brings here."""
+    st.header(t("mix.alone"))
+    widgets.note(t("mix.alone_note"))
+    for column, name in zip(st.columns(len(MODELS)), MODELS, strict=True):
+        with column, st.container(border=True, height="stretch"):
+            _alone(found, name, prices[name])
+
+
+def _alone(found: Simulation, name: str, answer: Money | Withheld) -> None:
+    st.markdown(f"**{t(f'mix.alone_{name}')}**")
+    here = found.of(name)
+    if isinstance(answer, Withheld) or isinstance(here, Withheld):
+        st.markdown(t("overview.withheld"))
+        return
+    st.metric(
+        t("overview.extra_a_month"),
+        money_view.shown(money_view.per_month(found, answer.p50), found.currency),
+    )
+    numbers.kind_of(name, found)
+    low, high = (
+        amount(money_view.per_month(found, cents), found.currency)
+        for cents in (answer.p10, answer.p90)
+    )
+    widgets.note(t("overview.card_interval", low=low, high=high))
+    mixed = amount(money_view.per_month(found, here.p50), found.currency)
+    widgets.note(t("mix.alone_here", amount=mixed))
 
 
 def _mean(found: Simulation, name: str) -> str:

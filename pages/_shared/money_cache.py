@@ -1,6 +1,6 @@
 """Caches of prices: each is keyed by the run, which names data, settings and seed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -8,9 +8,10 @@ import streamlit as st
 from engine.evaluation.compare import BASELINE
 from engine.simulation.compare import Driver
 from engine.simulation.scenario import Scenario, scenario_id
-from engine.workbench import advertising, membership, pictures, pricing, survival
+from engine.workbench import advertising, membership, payers, pictures, pricing, survival
+from engine.workbench import alone as only
 from engine.workbench.advertising import AdResponses
-from engine.workbench.answers import Simulation
+from engine.workbench.answers import Money, Simulation, Withheld
 from engine.workbench.item_prices import SalesResponses, sales_responses
 from engine.workbench.item_values import ListedItems, read_items
 from engine.workbench.membership import PriceResponses
@@ -111,7 +112,11 @@ def alone(database: str, run_id: str, scenario: Scenario) -> Mapping[str, Money 
 
 def payer_table(found: Quote, segments: Sequence[str]) -> pd.DataFrame:
     """Mean money by segment, free users and members, and model [cents]."""
-    return pd.DataFrame() if found.outcomes is None else payers.payer_table(found.outcomes[0], segments)
+    return (
+        pd.DataFrame()
+        if found.outcomes is None
+        else payers.payer_table(found.outcomes[0], segments)
+    )
 
 
 def month_table(found: Quote) -> pd.DataFrame:

@@ -31,6 +31,12 @@ def badge(kind: Kind, grade: Grade | None = None) -> None:
     widgets.note(badge_text(kind, grade))
 
 
+def kind_of(number: str, found: Simulation) -> None:
+    """Say of what kind a number of a price is."""
+    given = asked(found)
+    badge(*explaining.knowledge(given["inputs"], given["scenario"], number))
+
+
 def badge_text(kind: Kind, grade: Grade | None = None) -> str:
     """Return the same as Markdown, for tables and sentences."""
     word = t(f"explain.{kind}")
@@ -131,12 +137,13 @@ def formula(
     )
     if panel.open:
         with panel:
-            _explanation(_explained(number, found, inputs, scenario), label)
+            _explanation(explained(number, found, inputs, scenario), label)
 
 
-def _explained(
+def explained(
     number: str, found: Simulation, inputs: PricingInputs, scenario: Scenario
 ) -> Explanation:
+    """Return how a number comes about, from the price that the page has already."""
     run = cache.database(), inputs.run_id
     return explaining.explain(
         inputs,
@@ -199,13 +206,15 @@ def _spread(shown: Explanation) -> list[str]:
 
 def value(number: float, unit: str, currency: str | None) -> str:
     """Return a number with its unit, as Markdown."""
+    return f"{bare(number, unit, currency)} {t(f'explain.units.{unit}')}".strip()
+
+
+def bare(number: float, unit: str, currency: str | None) -> str:
+    """Return a number with no more of its unit than a currency or a percent sign."""
     if unit.startswith("cents"):
-        text = amount(number, currency)
-    elif unit.startswith("share"):
-        text = percent(number)
-    elif abs(number) >= 1_000 or (unit.startswith("count") and abs(number) >= 10):
-        text = whole(number)
-    else:
-        text = f"{number:.3g}".replace("-", amounts.MINUS)
-    said = t(f"explain.units.{unit}")
-    return f"{text} {said}".strip()
+        return amount(number, currency)
+    if unit.startswith("share"):
+        return percent(number)
+    if abs(number) >= 1_000 or (unit.startswith("count") and abs(number) >= 10):
+        return whole(number)
+    return f"{number:.3g}".replace("-", amounts.MINUS)

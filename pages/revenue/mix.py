@@ -47,6 +47,10 @@ with answer:
         mix_view.segments(
             found.simulation, money_cache.segment_table(found, inputs.valuation.segments), said
         )
+        mix_view.payers(
+            found.simulation, money_cache.payer_table(found, inputs.valuation.segments), said
+        )
+        mix_view.alone(found.simulation, money_cache.alone(*run, scenario))
         money_view.break_even(found.simulation)
-    money_view.experiment(found.simulation)
+    revenue_view.evidence(facts, found.simulation)
     widgets.link("pages/start/overview.py", label=t("mix.back"), icon=":material/dashboard:")

@@ -4,7 +4,9 @@ import pytest
 
 from engine.reporting import money
 from engine.reporting.text import LOCALES, t
+from engine.simulation.run import MODELS
 from engine.workbench import pricing
+from engine.workbench.alone import alone
 from engine.workbench.workspace import open_workspace
 from tests.pages.driver import opened, slider, texts
 
@@ -18,7 +20,7 @@ def test_a_trained_log_has_four_price_tags(use, trained_sample, page, locale):
     app = opened(page, locale)
 
     assert not app.exception and not app.error
-    assert len(app.metric) == 4
+    assert len(app.metric) == (4 if page == "overview" else 7)
     assert all(t(f"pages.models.{name}", locale) in texts(app) for name in ("ads", "total"))
 
 
@@ -45,11 +47,30 @@ def test_the_page_shows_the_number_of_the_engine(use, trained_sample):
     app = opened("mix")
 
     months = found.horizon_months
-    shown = [metric.value for metric in app.metric]
+    shown = [metric.value for metric in app.metric][:4]
     assert shown == [
         money.headline(found.of(name).p50 / months, found.currency, "en")
         for name in ("ads", "membership", "sales", "total")
     ]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_mix_prices_each_model_alone_and_says_that_this_is_no_part_of_the_total(
+    use, trained_sample, locale
+):
+    database = use(trained_sample)
+    workspace = open_workspace(database)
+    inputs = pricing.load(workspace)
+    scenario = inputs.default_scenario
+    prices = alone(inputs, scenario)
+    workspace.close()
+    app = opened("mix", locale)
+
+    months, currency = scenario.economics.horizon_months, inputs.valuation.currency
+    shown = [metric.value for metric in app.metric][4:]
+    wanted = [money.headline(prices[name].p50 / months, currency, locale) for name in MODELS]
+    assert shown == wanted
+    assert t("pages.mix.alone_note", locale) in texts(app)
 
 
 def test_a_moved_slider_changes_the_price_and_no_other_slider(use, trained_sample):
@@ -63,7 +84,9 @@ def test_a_moved_slider_changes_the_price_and_no_other_slider(use, trained_sampl
 
     after = [metric.value for metric in app.metric]
     assert after[2] != before[2] and after[3] != before[3]
-    assert after[:2] == before[:2], "the share of extra sales is none of the other models' affair"
+    assert after[:2] == before[:2] and after[4:6] == before[4:6], (
+        "the share of extra sales is none of the other models' affair"
+    )
     assert {found.key: found.value for found in app.slider if found.key in others} == others
 
 
@@ -75,7 +98,7 @@ def test_the_price_of_an_address_is_that_of_its_sliders(use, trained_sample):
     by_link = opened("overview", sales_causal_share="60")
     plain = opened("overview")
 
-    assert [m.value for m in by_link.metric] == [m.value for m in moved.metric]
+    assert [m.value for m in by_link.metric] == [m.value for m in moved.metric][:4]
     assert [m.value for m in by_link.metric] != [m.value for m in plain.metric]
 
 

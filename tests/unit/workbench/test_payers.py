@@ -10,7 +10,7 @@ from engine.simulation.run import MODELS
 from engine.workbench import pricing
 from engine.workbench.alone import alone
 from engine.workbench.answers import Money, Withheld
-from engine.workbench.payers import payer_table
+from engine.workbench.payers import payer_matrix, payer_table
 from engine.workbench.pictures import segment_table
 from tests.unit.simulation.builders import World, make_world, worlds
 from tests.unit.workbench.inputs import inputs_of, range_inputs
@@ -73,6 +73,14 @@ def test_members_pay_for_no_ads_and_free_users_for_no_membership(world: World) -
     assert not table.loc["free", "membership"].any()
 
 
+def test_a_cent_left_over_goes_to_one_who_pays() -> None:
+    one_pays, no_one_pays = np.array([[10.0], [0.0]]), np.zeros((2, 1))
+    both, members_only = np.array([True, True]), np.array([False, True])
+    assert split_cents(one_pays, np.array([9]), both).tolist() == [9, 0]
+    assert split_cents(one_pays, np.array([11]), both).tolist() == [11, 0]
+    assert split_cents(no_one_pays, np.array([-1]), members_only).tolist() == [0, -1]
+
+
 def test_without_members_free_users_pay_everything() -> None:
     world = make_world(3, 4, 1.0, 1.0)
     nobody = np.zeros_like(world.people.members)
@@ -110,3 +118,16 @@ def test_a_range_prices_its_models_apart_anyway() -> None:
     inputs = range_inputs()
     mixed = pricing.simulate(inputs, inputs.default_scenario)
     assert alone(inputs, inputs.default_scenario) == {name: mixed.of(name) for name in MODELS}
+
+
+@few
+@given(world=worlds(), at=places)
+def test_the_matrix_holds_every_cent_of_the_table(world: World, at: list[float]) -> None:
+    table = payer_table(moved(world, at).simulate(), world.people.segments)
+    matrix = payer_matrix(table)
+
+    assert matrix["segment"].tolist() == list(world.people.segments)
+    cells = matrix.drop(columns="segment")
+    assert cells.to_numpy().sum() == table["total"].sum()
+    assert cells[["sales_free", "sales_member"]].to_numpy().sum() == table["sales"].sum()
+    assert list(cells) == ["ads_free", "membership_member", "sales_free", "sales_member"]
