@@ -69,6 +69,6 @@ def split_cents(
     """
     found = np.zeros(amounts.T.shape, dtype=np.int64)
     for row, (parts, total) in enumerate(zip(amounts.T, cents, strict=True)):
-        pays = parts != 0.0 if parts.any() else parts == 0
+        pays = parts != 0.0 if parts.any() else may_pay
         found[row, pays] = apportioned(parts[pays], int(total))
     return found.reshape(-1)
