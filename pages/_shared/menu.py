@@ -15,6 +15,7 @@ SECTIONS = {
         "sales": "shopping_bag",
         "mix": "donut_small",
     },
+    "trust": {"method": "functions"},
 }
 """Section -> page -> icon; the first page of all greets."""
 
