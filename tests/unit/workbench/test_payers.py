@@ -10,7 +10,7 @@ from engine.simulation.run import MODELS
 from engine.workbench import pricing
 from engine.workbench.alone import alone
 from engine.workbench.answers import Money, Withheld
-from engine.workbench.payers import payer_matrix, payer_table
+from engine.workbench.payers import payer_matrix, payer_table, split_cents
 from engine.workbench.pictures import segment_table
 from tests.unit.simulation.builders import World, make_world, worlds
 from tests.unit.workbench.inputs import inputs_of, range_inputs
