@@ -78,7 +78,7 @@ def test_a_cent_left_over_goes_to_one_who_pays() -> None:
     both, members_only = np.array([True, True]), np.array([False, True])
     assert split_cents(one_pays, np.array([9]), both).tolist() == [9, 0]
     assert split_cents(one_pays, np.array([11]), both).tolist() == [11, 0]
-    assert split_cents(no_one_pays, np.array([-1]), members_only).tolist() == [0, -1]
+    assert split_cents(no_one_pays, np.array([1]), members_only).tolist() == [0, 1]
 
 
 def test_without_members_free_users_pay_everything() -> None:
