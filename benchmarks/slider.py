@@ -1,8 +1,8 @@
-"""Slider to changed number in a headless browser, on the page Mix with the sample.
+"""Slider to changed number and to redrawn chart in a headless browser, on every page of sliders.
 
-The time runs from the key press to the first change of a number on the page, both taken
-inside the browser. Each move asks for a scenario that no cache holds. The work of a move
-grows with draws x segments x months, not with events, users or items of the log.
+The time runs from the key press to the first change of a number and of the page's largest
+chart, taken inside the browser. Each move asks for a scenario that no cache holds. The work
+of a move grows with draws x segments x months, not with events, users or items of the log.
 
 Run: ``make bench``, or ``PYTHONPATH=. .venv/bin/python benchmarks/slider.py [DATABASE]``
 """
@@ -11,34 +11,21 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from pages._shared import menu
 from tests.browser.driver import FLAGS, READY, dashboard
+from tests.browser.timing import CHART_MS, NUMBER_MS, STEPS, Took, move, watch
 
 ROOT = Path(__file__).parents[1]
-MOVES = {"sales_causal_share": 25, "ads_cpm": 25}
-"""Slider -> moves to the right."""
+MOVES = 25
+"""Moves of each slider, to the right."""
 
-TARGET_MS = 250.0
-WATCH = """
-() => {
-  const numbers = () =>
-    [...document.querySelectorAll('[data-testid=stMetricValue]')].map(n => n.innerText).join();
-  window.moves = [];
-  let start = null, before = null;
-  document.addEventListener('keydown', () => {
-    start = performance.now(); before = numbers();
-  }, true);
-  new MutationObserver(() => {
-    if (start !== null && numbers() !== before && numbers() !== '') {
-      window.moves.push(performance.now() - start); start = null;
-    }
-  }).observe(document.body, {subtree: true, childList: true, characterData: true});
-}
-"""
+WARM_UP = 2
 
 
 def trained_sample(folder: Path) -> Path:
@@ -51,39 +38,51 @@ def trained_sample(folder: Path) -> Path:
     return database
 
 
-def milliseconds(page: Page) -> list[float]:
-    """Move each slider and return what every move took."""
-    page.evaluate(WATCH)
-    done = 0
-    for name, moves in MOVES.items():
-        slider = page.locator(f".st-key-{name}").get_by_role("slider")
-        slider.focus()
-        for _ in range(moves):
-            page.keyboard.press("ArrowRight")
-            done += 1
-            page.wait_for_function(f"window.moves.length >= {done}", timeout=10_000)
-            page.wait_for_timeout(300)
-    found: list[float] = page.evaluate("window.moves")
+def moves(browser: Browser, address: str, name: str) -> list[Took]:
+    """Open a page, warm it up, and move its sliders."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(f"{address}/{name}?lang=en")
+    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_timeout(2_000)
+    watch(page)
+    found: list[Took] = []
+    for slider in STEPS[name]:
+        for _ in range(WARM_UP):
+            move(page, slider)
+        found += [move(page, slider) for _ in range(MOVES)]
+    page.close()
     return found
 
 
-def measure(database: Path) -> dict[str, float]:
-    """Open Mix, warm it up with one move, and time the rest."""
+def summed_up(name: str, took: Sequence[Took]) -> dict[str, object]:
+    """Return the figures of a page."""
+    number = np.percentile([one.number_ms for one in took], (50, 95)).round()
+    chart = np.percentile([one.chart_ms for one in took], (50, 95)).round()
+    return {
+        "page": name,
+        "moves": len(took),
+        "number_p50_ms": number[0],
+        "number_p95_ms": number[1],
+        "number_target_ms": NUMBER_MS,
+        "chart_p50_ms": chart[0],
+        "chart_p95_ms": chart[1],
+        "chart_target_ms": CHART_MS,
+    }
+
+
+def measure(database: Path) -> Iterator[dict[str, object]]:
+    """Time the moves of each page of sliders that there is."""
+    there = {name for pages in menu.SECTIONS.values() for name in pages}
     with dashboard(database) as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.goto(f"{address}/mix?lang=en")
-        page.wait_for_selector(READY, timeout=60_000)
-        page.wait_for_timeout(2_000)
-        found = milliseconds(page)[1:]
+        for name in STEPS:
+            if name in there:
+                yield summed_up(name, moves(browser, address, name))
         browser.close()
-    p50, p95 = np.percentile(found, (50, 95))
-    return {"moves": len(found), "p50_ms": round(p50), "p95_ms": round(p95), "target_ms": TARGET_MS}
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        print(json.dumps(measure(Path(sys.argv[1]))))
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            print(json.dumps(measure(trained_sample(Path(folder)))))
+    with tempfile.TemporaryDirectory() as folder:
+        database = Path(sys.argv[1]) if len(sys.argv) > 1 else trained_sample(Path(folder))
+        for figures in measure(database):
+            print(json.dumps(figures), flush=True)

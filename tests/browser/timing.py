@@ -1,0 +1,71 @@
+"""How long a move of a slider takes, measured inside the browser."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+NUMBER_MS, CHART_MS = 250.0, 400.0
+"""What 95 of 100 moves must keep to."""
+
+MOST_MS = 15_000
+STEPS = {
+    "mix": ("sales_causal_share", "ads_cpm"),
+    "advertising": ("ads_cpm", "ads_fill_rate"),
+    "membership": ("membership_price", "reaction_membership_elasticity"),
+    "sales": ("sales_price_ratio", "sales_causal_share"),
+}
+"""Page -> two of its sliders that change both its first number and its largest chart."""
+
+WATCH = """
+() => {
+  const numbers = () =>
+    [...document.querySelectorAll('h1, [data-testid=stMetricValue]')].map(n => n.innerText).join();
+  const area = node => node.clientWidth * node.clientHeight;
+  const chart = () => {
+    const all = [...document.querySelectorAll('.js-plotly-plot')];
+    const main = all.reduce((best, one) => (best && area(best) >= area(one) ? best : one), null);
+    if (main === null) return '';
+    const drawn = [...main.querySelectorAll('svg path')].map(p => p.getAttribute('d'));
+    return drawn.join() + main.querySelector('svg').textContent;
+  };
+  let start = null, before = null;
+  window.move = {number: null, chart: null};
+  window.settled = () => [numbers(), chart()].join();
+  document.addEventListener('keydown', () => {
+    start = performance.now();
+    before = {number: numbers(), chart: chart()};
+    window.move = {number: null, chart: null};
+  }, true);
+  const look = (name, now) => {
+    if (start !== null && window.move[name] === null && now !== '' && now !== before[name]) {
+      window.move[name] = performance.now() - start;
+    }
+  };
+  new MutationObserver(() => { look('number', numbers()); look('chart', chart()); }).observe(
+    document.body, {subtree: true, childList: true, characterData: true, attributes: true}
+  );
+}
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Took:
+    """One move, from the key press to what changed on the screen."""
+
+    number_ms: float
+    chart_ms: float
+
+
+def watch(page: Page) -> None:
+    """Begin to watch; once per page that was opened."""
+    page.evaluate(WATCH)
+
+
+def move(page: Page, name: str, key: str = "ArrowRight") -> Took:
+    """Move a slider by one step and wait until number and chart have changed."""
+    page.locator(f".st-key-{name}").get_by_role("slider").focus()
+    page.keyboard.press(key)
+    page.wait_for_function("window.move.number && window.move.chart", timeout=MOST_MS)
+    found = page.evaluate("window.move")
+    page.wait_for_timeout(300)  # as a reader looks before the next move
+    return Took(number_ms=found["number"], chart_ms=found["chart"])
