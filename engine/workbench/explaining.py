@@ -119,11 +119,6 @@ COMMON = frozenset({"economics.horizon_months", "economics.cost_cents_per_month"
 
 RAMP = "reaction.ramp_months"
 
-COMMON = frozenset({"economics.horizon_months", "economics.cost_cents_per_month"})
-"""Levers that every number, or the break-even, is made with."""
-
-RAMP = "reaction.ramp_months"
-
 GAINS = ("sales", "total", "uplift", "attributed")
 SHARES = {
     "list_sales_share": "reach.list_sales_share",
@@ -138,18 +133,6 @@ def numbers(inputs: PricingInputs) -> tuple[str, ...]:
     if inputs.is_range:
         return (*RANGE, *GAINS, *SHARES)
     return (*EVENTS, "causal_share") if inputs.collapsed else ()
-
-
-def formula_key(inputs: PricingInputs, scenario: Scenario, number: str) -> str:
-    """Return the key of the formula that computes a number."""
-    return _recipe(inputs, scenario, number).formula
-
-
-def levers_used(inputs: PricingInputs, scenario: Scenario) -> frozenset[str]:
-    """Return the levers that a number of this kind of log is made with."""
-    recipes = [_recipe(inputs, scenario, number) for number in numbers(inputs)]
-    keys = {key for recipe in recipes for key in (*recipe.levers, *recipe.behind)}
-    return frozenset(keys) | COMMON | (frozenset() if inputs.is_range else {RAMP})
 
 
 def formula_key(inputs: PricingInputs, scenario: Scenario, number: str) -> str:
