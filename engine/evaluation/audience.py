@@ -22,6 +22,8 @@ MOST_COHORTS = 26
 WEEK_DAYS, MONTH_DAYS = 7, 28
 """Windows of active users; 28 days hold each weekday four times."""
 
+SMALLEST_BASE = 100
+
 FEWEST_USERS = 10
 """Smaller groups are not shown singly."""
 
@@ -87,6 +89,11 @@ class Activity:
     log is shorter."""
 
     @property
+    def mean_day_users(self) -> float:
+        """Return the users of a mean day of the last 28, or of a shorter log."""
+        return float(self.days["day_users"].iloc[-MONTH_DAYS:].mean())
+
+    @property
     def month_users(self) -> int | None:
         """Return the users of the last 28 days; None where the log is shorter."""
         last = self.days["month_users"].iloc[-1] if len(self.days) else np.nan
@@ -149,8 +156,9 @@ def activity(
         a change, as ``behaviour_active_days.sql`` gives them.
     """
     calendar = pd.date_range(first_on, last_on, name="day_on", unit="us")
-    known = days.set_index(pd.DatetimeIndex(days["day_on"], name="day_on"))
-    filled = known.sort_index().reindex(calendar, method="ffill")
+    known = days.set_index(pd.DatetimeIndex(days["day_on"], name="day_on")).sort_index()
+    users = known[[column for column in known if column != "day_on"]]
+    filled = users.reindex(calendar, method="ffill").fillna(0)
     shown = pd.DataFrame(
         {
             "day_users": filled["day_user_count"],
@@ -159,7 +167,7 @@ def activity(
         }
     )
     month = shown["month_users"].iloc[-1] if len(shown) else np.nan
-    daily = shown["day_users"].iloc[-MONTH_DAYS:].sum() / MONTH_DAYS
+    daily = shown["day_users"].iloc[-MONTH_DAYS:].mean()
     return Activity(
         days=shown.astype(float).reset_index(),
         active_days=active_days,
@@ -191,7 +199,12 @@ def _next(period: Period, start: date) -> date:
     return (start + timedelta(days=31)).replace(day=1)
 
 
-def per(share: float) -> tuple[float, int]:
-    """Return a share as how many of 100, or of 1,000 or 10,000 where it is small."""
-    base = next((base for base in (100, 1_000) if share * base >= 1), 10_000)
-    return (share * base, base) if share else (0.0, 100)
+def per(part: int, whole: int) -> tuple[int, int]:
+    """Return a share as how many of 100, or of 1,000 or 10,000 where it is small.
+
+    A whole of fewer than 100 stays as it is: two of three are not 67 of 100.
+    """
+    if whole < SMALLEST_BASE or not part:
+        return part, min(whole, SMALLEST_BASE)
+    base = next((base for base in (100, 1_000) if part * base >= whole), 10_000)
+    return round(part * base / whole), base

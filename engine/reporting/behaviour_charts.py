@@ -160,12 +160,13 @@ def day_lines(days: Sequence[str], lines: Sequence[DayLine], palette: Palette) -
             "hovertemplate": f"{escape(line.name)} · %{{x|%Y-%m-%d}}: %{{y:,.0f}}<extra></extra>",
         }
         for line, colour, dash in zip(lines, colours, DASHES, strict=False)
+        if np.count_nonzero(~np.isnan(line.values)) > 1
     ]
     top = max((value for line in lines for value in line.values if value == value), default=1.0)
     return figure(
         traces,
         320,
-        xaxis={"type": "date", "fixedrange": True, "tickformat": "%Y-%m-%d", "nticks": 5},
+        xaxis=_day_axis(days),
         yaxis={"range": [0, top * 1.1 or 1.0], "fixedrange": True, "tickformat": ",.0f"},
         legend={"orientation": "h", "y": -0.15, "x": 0, "traceorder": "normal"},
     )
@@ -181,7 +182,7 @@ def columns(
     """Return upright bars from zero."""
     trace: Spec = {
         "type": "bar",
-        "x": list(names),
+        "x": [escape(name) for name in names],
         "y": list(values),
         "marker": {"color": faded(palette.total, 0.55)},
         "hovertext": [escape(text) for text in hover],
@@ -227,14 +228,7 @@ def small_lines(days: Sequence[str], lines: Sequence[DayLine], palette: Palette)
     return figure(
         traces,
         40 + SPARK_PIXELS * len(lines),
-        xaxis={
-            "type": "date",
-            "fixedrange": True,
-            "tickformat": "%Y-%m-%d",
-            "nticks": 5,
-            "anchor": "free",
-            "position": 0,
-        },
+        xaxis={**_day_axis(days), "anchor": "free", "position": 0},
         annotations=notes,
         showlegend=False,
         **layout,
@@ -253,6 +247,12 @@ def _spark(days: Sequence[str], line: DayLine, axis: str, palette: Palette) -> S
         "fillcolor": faded(palette.total, 0.12),
         "hovertemplate": f"{escape(line.name)} · %{{x|%Y-%m-%d}}: %{{y:,.0f}}<extra></extra>",
     }
+
+
+def _day_axis(days: Sequence[str]) -> Spec:
+    """Days of one year need no year: its digits would not fit on a phone."""
+    ticks = "%m-%d" if days[0][:4] == days[-1][:4] else "%Y-%m"
+    return {"type": "date", "fixedrange": True, "tickformat": ticks, "nticks": 5}
 
 
 def _note(text: str, height: float, colour: str) -> Spec:

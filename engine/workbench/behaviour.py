@@ -109,11 +109,11 @@ class Searches:
         return int(self.queries["search_count"].sum())
 
     @property
-    def missed_share(self) -> float | None:
-        """Return the share of searches after which nothing was opened or bought."""
+    def missed(self) -> int | None:
+        """Return the searches after which nothing was opened or bought; None if unknown."""
         if not self.total or not self.outcomes_known:
             return None
-        return float(self.queries["missed_count"].sum() / self.total)
+        return int(self.queries["missed_count"].sum())
 
     @property
     def named(self) -> pd.DataFrame:
@@ -143,6 +143,11 @@ class Behaviour:
     retention: Retention
     activity: Activity
     searches: Searches
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody did anything: only machines, or only renewals."""
+        return not self.activity.days["day_users"].any()
 
     @property
     def has_segments(self) -> bool:

@@ -13,6 +13,9 @@ from pages._shared.behaviour_tables import labelled
 from pages._shared.text import count, day, percent, t
 
 MOST_KINDS = 8
+MOST_PERIODS = 13
+"""A quarter of weeks; more would not be readable on a phone."""
+
 WINDOWS = ("month", "week", "day")
 
 
@@ -34,6 +37,8 @@ def back(found: Retention, said: dict[str, str]) -> None:
     notes = [t("behaviour.back.note")]
     if found.starts_with_log:
         notes.append(t("behaviour.back.note_start"))
+    if found.counts.shape[1] > MOST_PERIODS:
+        notes.append(t("behaviour.back.note_far", periods=MOST_PERIODS))
     if found.hidden:
         hidden, fewest = count(found.hidden), count(FEWEST_USERS)
         notes.append(t("behaviour.back.note_hidden", hidden=hidden, fewest=fewest))
@@ -55,7 +60,7 @@ def back_title(found: Retention) -> str | None:
 
 
 def _heat(found: Retention) -> Heat:
-    shares = found.shares
+    shares = found.shares[:, :MOST_PERIODS]
     n_periods = shares.shape[1]
     return Heat(
         rows=[
@@ -104,7 +109,7 @@ def _back_table(found: Retention) -> Table:
 
 def days_title(found: Activity) -> str:
     """Return how many users come on a mean day, and how many in all."""
-    mean = count(found.days["day_users"].iloc[-MONTH_DAYS:].mean())
+    mean = count(found.mean_day_users)
     if found.month_users is None:
         return t("behaviour.days.title_short", day=mean)
     return t("behaviour.days.title", month=count(found.month_users), day=mean)
@@ -122,8 +127,7 @@ def days(found: Activity, facts: Stamp, said: dict[str, str]) -> None:
         )
         for name in WINDOWS
     ]
-    known = [line for line in lines if any(value == value for value in line.values)]
-    figure = behaviour_charts.day_lines(dates, known, money_view.palette())
+    figure = behaviour_charts.day_lines(dates, lines, money_view.palette())
     alt = t("behaviour.days.alt", title=title)
     st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="behaviour_days")
     frame = found.days.assign(day=dates)[["day", *(f"{name}_users" for name in WINDOWS)]]
@@ -131,12 +135,14 @@ def days(found: Activity, facts: Stamp, said: dict[str, str]) -> None:
     tables.behind(table, said, key="active_users", title=t("behaviour.days.table"))
     left, right = st.columns(2)
     with left:
-        _often(found.active_days, said)
+        _often(found.active_days, min(len(dates), MONTH_DAYS), said)
     with right:
         _events(behaviour_cache.events_by_day(cache.database(), facts.data_version), said)
 
 
-def _often(active_days: pd.DataFrame, said: dict[str, str]) -> None:
+def _often(active_days: pd.DataFrame, window_days: int, said: dict[str, str]) -> None:
+    if active_days.empty:
+        return
     st.subheader(title := _often_title(active_days))
     numbers = active_days["active_days"].tolist()
     users = dict(zip(numbers, active_days["user_count"].tolist(), strict=True))
@@ -150,7 +156,7 @@ def _often(active_days: pd.DataFrame, said: dict[str, str]) -> None:
         [float(users.get(number, 0)) for number in shown],
         hover,
         money_view.palette(),
-        t("behaviour.days.often_axis"),
+        t("behaviour.days.often_axis", days=window_days),
     )
     alt = t("behaviour.days.often_alt", title=title)
     st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="behaviour_often")

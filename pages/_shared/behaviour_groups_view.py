@@ -62,12 +62,11 @@ def segments(people: Behaviour, facts: Stamp, said: dict[str, str]) -> None:
 
 
 def _searches_title(found: Searches) -> str:
-    share = found.missed_share
-    if share is None:
+    if found.missed is None:
         return t("behaviour.searches.title_unknown", searches=count(found.total))
-    if not share:
+    if not found.missed:
         return t("behaviour.searches.title_none")
-    number, base = per(share)
+    number, base = per(found.missed, found.total)
     return t("behaviour.searches.title", base=count(base), number=count(number))
 
 

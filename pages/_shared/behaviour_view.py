@@ -33,10 +33,18 @@ def empty() -> None:
     widgets.link("pages/start/data.py", label=t("overview.go_data"), icon=":material/upload_file:")
 
 
+def silent(people: Behaviour) -> None:
+    """Say that nobody did anything."""
+    st.title(t("behaviour.silent_title"))
+    st.write(t("behaviour.silent_why", bots=count(people.bots)))
+    widgets.link("pages/start/data.py", label=t("behaviour.go_load"), icon=":material/upload_file:")
+
+
 def title(people: Behaviour, facts: Stamp) -> None:
     """The finding: how many of those who begin reach the goal, else how many come back."""
-    if people.has_funnel:
-        st.title(_steps_title(_funnel(facts, "visit")))
+    found = _funnel(people, facts, UNITS[0])
+    if found is not None:
+        st.title(_steps_title(found))
     elif (said := behaviour_days_view.back_title(people.retention)) is not None:
         st.title(said)
     else:
@@ -52,22 +60,24 @@ def figures(people: Behaviour, facts: Stamp) -> None:
         shown[t("behaviour.users")] = count(facts.users - people.bots), None
     else:
         shown[t("behaviour.active")] = count(month), t("behaviour.active_help")
+    missed = people.searches.missed
     for label, share, why in (
         ("stickiness", people.activity.stickiness, "stickiness_help"),
         (f"back_{period}", back, "back_help"),
-        ("missed", people.searches.missed_share, "missed_help"),
+        ("missed", None if missed is None else missed / people.searches.total, "missed_help"),
     ):
         if share is not None:
             shown[t(f"behaviour.{label}")] = percent(share), t(f"behaviour.{why}")
-    for column, (label, (value, why)) in zip(st.columns(4), shown.items(), strict=False):
-        column.metric(label, value, help=why)
+    with st.container(horizontal=True):
+        for label, (value, why) in shown.items():
+            st.metric(label, value, help=why)
     said = "behaviour.bots" if people.bots else "behaviour.bots_none"
     widgets.note(t(said, bots=count(people.bots)))
 
 
-def view(people: Behaviour) -> str:
+def view(people: Behaviour, facts: Stamp) -> str:
     """Ask what to look at; a log without steps opens with who comes back."""
-    first = "steps" if people.has_funnel else "back"
+    first = "steps" if _funnel(people, facts, UNITS[0]) else "back"
     chosen = st.segmented_control(
         t("behaviour.view"),
         VIEWS,
@@ -115,12 +125,14 @@ def next_step(people: Behaviour, facts: Stamp) -> None:
 
 def steps(people: Behaviour, facts: Stamp, said: dict[str, str]) -> None:
     """How far people get, and where most are lost."""
-    if not people.has_funnel:
+    if _funnel(people, facts, UNITS[0]) is None:
         st.header(t("behaviour.steps.none"))
         st.write(t("behaviour.steps.none_load"))
         return
-    unit = _unit()
-    found = _funnel(facts, unit)
+    found = _funnel(people, facts, unit := _unit())
+    if found is None:
+        st.write(t("behaviour.steps.none_unit"))
+        return
     before, after = found.narrowest
     share = percent(found.of_previous(after) or 0.0)
     names = {"before": _step(before), "after": _step(after)}
@@ -155,8 +167,12 @@ def _unit() -> Unit:
     return chosen or UNITS[0]
 
 
-def _funnel(facts: Stamp, unit: Unit) -> Funnel:
-    return behaviour_cache.funnel(cache.database(), facts.data_version, unit)
+def _funnel(people: Behaviour, facts: Stamp, unit: Unit) -> Funnel | None:
+    """Return the steps; None without two of them, which a log of orders need not count."""
+    if not people.has_funnel:
+        return None
+    found = behaviour_cache.funnel(cache.database(), facts.data_version, unit)
+    return found if len(found.steps) > 1 and found.steps[0].reached else None
 
 
 def _step(step: Step) -> str:
@@ -164,14 +180,14 @@ def _step(step: Step) -> str:
 
 
 def _steps_title(found: Funnel) -> str:
-    number, base = per(found.overall)
     first, goal = found.steps[0], found.goal
+    number, base = per(goal.reached, first.reached)
     return t(
         "behaviour.steps.title",
         base=count(base),
         number=count(number),
-        first=t(f"behaviour.from.{found.unit}.{first.name}"),
-        goal=t(f"behaviour.to.{found.unit}.{goal.name}"),
+        first=t(f"behaviour.from.{first.name}"),
+        goal=t(f"behaviour.to.{goal.name}"),
     )
 
 

@@ -12,7 +12,11 @@ if not facts.events:
     st.stop()
 
 people = behaviour_cache.people(facts)
+if people.is_silent:
+    behaviour_view.silent(people)
+    st.stop()
+
 behaviour_view.title(people, facts)
 behaviour_view.figures(people, facts)
-behaviour_view.draw(behaviour_view.view(people), people, facts)
+behaviour_view.draw(behaviour_view.view(people, facts), people, facts)
 behaviour_view.next_step(people, facts)
