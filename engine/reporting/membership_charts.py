@@ -54,6 +54,7 @@ def survival(
         },
         yaxis={"range": [0, 1.05], "tickformat": ".0%", "fixedrange": True, "nticks": 6},
         margin={"l": 8, "r": 8, "t": 8, "b": 48},
+        showlegend=True,  # also of one line: it may be assumed
         # inside, where a curve that only falls leaves room
         legend={"x": 1, "xanchor": "right", "y": 1, "traceorder": "normal"},
     )

@@ -18,8 +18,8 @@ from engine.workbench.valuing import MAIN
 
 PRICE = "membership.price_cents"
 
-PRICES = 7
-"""Points of a price curve; odd, so that today's price is one of them."""
+PRICES = 5
+"""Points of a price curve beside those that the log has seen; odd, so that one is today's."""
 
 PRICE_SPAN = 2.5
 """A price curve goes from today's price over this to today's price times this."""
@@ -124,7 +124,7 @@ def price_responses(
         As ``without_price`` gives it.
     """
     side = inputs.collapsed[policy]
-    prices = _prices(side.population.membership_price_today_cents)
+    prices = _prices(side.population.membership_price_today_cents, inputs.tested.get(PRICE, ()))
     found = [
         (_member_months(one), _elsewhere(one), one.volumes.members[:, -1])
         for one in sweep(side, scenario, PRICE, prices)
@@ -152,6 +152,12 @@ def price_curve(responses: PriceResponses, found: Outcome, scenario: Scenario) -
     return PriceCurve(
         prices=prices, fees=bands(fees), total=bands(fees + elsewhere), members=bands(paying)
     )
+
+
+def at_price(curve: PriceCurve, price: float) -> tuple[Band, Band]:
+    """Return all fees and the members in the last month at a price of a curve."""
+    row = int(np.argmin(np.abs(np.array(curve.prices) - price)))
+    return curve.fees[row], curve.members[row]
 
 
 def members(inputs: PricingInputs, found: Outcome, base: Outcome) -> Members:
@@ -212,11 +218,12 @@ def flows(found: Outcome) -> pd.DataFrame:
     )
 
 
-def _prices(today: float | None) -> tuple[float, ...]:
-    """Return prices to ask about: around today's, else all that the lever knows."""
+def _prices(today: float | None, seen: tuple[float, ...]) -> tuple[float, ...]:
+    """Return prices to ask about: around today's, else all of the lever; and those seen."""
     lever = LEVER_BY_KEY[PRICE]
     ends = (today / PRICE_SPAN, today * PRICE_SPAN) if today else (lever.low, lever.high)
-    return tuple(float(price) for price in np.geomspace(*ends, PRICES))
+    around = np.geomspace(*ends, PRICES)
+    return tuple(sorted({float(price) for price in (*around, *seen)}))
 
 
 def _rate(scenario: Scenario, price_cents: float) -> float:
@@ -229,11 +236,9 @@ def _today(inputs: PricingInputs, found: Outcome) -> Floats:
 
 
 def _churn(found: Outcome) -> Floats:
-    """Return lost members over paid months; the last month's renewals lie beyond the horizon."""
-    months = slice(-1) if found.volumes.members.shape[1] > 1 else slice(None)
+    """Return lost members over paid months."""
     left, paid = (
-        amounts[:, months].sum(axis=1)
-        for amounts in (found.volumes.leaving_members, found.volumes.members)
+        amounts.sum(axis=1) for amounts in (found.volumes.leaving_members, found.volumes.members)
     )
     return np.asarray(np.divide(left, paid, out=np.zeros_like(left), where=paid > 0))
 

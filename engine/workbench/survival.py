@@ -56,6 +56,8 @@ class Staying:
     """Share lost a month in the first year."""
     churn: Band
     """The same under the scenario."""
+    paid_months: Band
+    """Months of the first year that a new member pays for, under the scenario."""
 
 
 def renewals_seen(workspace: Workspace) -> Renewals | None:
@@ -117,12 +119,14 @@ def staying(inputs: PricingInputs, scenario: Scenario, seen: Renewals | None) ->
     still = np.zeros((LONGEST, len(churn)))
     fitted = cohort_survival(churn[:, 0], churn[:, 1], still)[0]
     expected = _expected(inputs, scenario)
+    stayed = fitted if expected is None else expected
     return Staying(
         fitted=bands(fitted),
         expected=() if expected is None else bands(expected),
         is_assumed=known is None,
         churn_fitted=band(churn_a_month(fitted)),
-        churn=band(churn_a_month(fitted if expected is None else expected)),
+        churn=band(churn_a_month(stayed)),
+        paid_months=band(stayed[:YEAR].sum(axis=0)),
     )
 
 

@@ -157,7 +157,8 @@ def steps(inputs: PricingInputs, quoted: Quote, scenario: Scenario, said: dict[s
     ]
     table = Table(frame=frame, columns=columns, currency=found.currency)
     note = t("membership.bridge_note", months=count(found.horizon_months))
-    tables.behind(table, said, key="fees_by_step", note=note)
+    title = t("membership.table_steps")
+    tables.behind(table, said, key="fees_by_step", title=title, note=note)
     flows = membership_tables.flows(quoted)
     tables.behind(flows, said, key="members_by_month", title=t("membership.flows"))
 
@@ -178,11 +179,14 @@ def survival(facts: Stamp, run: Run, scenario: Scenario, said: dict[str, str]) -
     alt = t("membership.survival_alt", share=percent(stays.fitted[YEAR].p50))
     st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="survival")
     lost = {"churn": percent(stays.churn.p50), "fitted": percent(stays.churn_fitted.p50)}
+    lost["paid"] = f"{stays.paid_months.p50:.1f}"
     widgets.note(
         t("membership.first_year" if stays.expected else "membership.first_year_now", **lost)
     )
     widgets.note(t("membership.prior_note" if stays.is_assumed else "membership.survival_note"))
-    tables.behind(membership_tables.stays(stays, observed), said, key="members_by_renewal")
+    title = t("membership.table_stays")
+    table = membership_tables.stays(stays, observed)
+    tables.behind(table, said, key="members_by_renewal", title=title)
 
 
 def prices(
@@ -210,8 +214,12 @@ def prices(
     figure = revenue_charts.response(lines, axis, money_view.palette(), axis.prefix)
     alt = t("membership.prices_alt")
     st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="price_curve")
+    if tested is not None:
+        st.markdown(_at_ends(found, curve, tested))
     widgets.note(t("membership.prices_note"))
-    tables.behind(membership_tables.prices(found, curve), said, key="fees_by_price")
+    title = t("membership.table_prices")
+    table = membership_tables.prices(found, curve)
+    tables.behind(table, said, key="fees_by_price", title=title)
 
 
 def without_members(facts: Stamp, run: Run, found: Simulation, scenario: Scenario) -> None:
@@ -230,6 +238,17 @@ def without_members(facts: Stamp, run: Run, found: Simulation, scenario: Scenari
     survival(facts, run, scenario, tables.origin(run[1], scenario))
     st.header(t("membership.load"))
     st.markdown(t("membership.load_columns"))
+
+
+def _at_ends(found: Simulation, curve: PriceCurve, tested: tuple[float, float]) -> str:
+    """Return what the lowest and the highest price that the log has seen would bring."""
+    lines = []
+    for price in tested:
+        fees, members = membership.at_price(curve, price)
+        whole = money_view.per_month(found, fees.p50)
+        said = {"price": amount(price, found.currency), "fees": amount(whole, found.currency)}
+        lines.append(t("membership.at_price", **said, members=count(members.p50)))
+    return "  \n".join(lines)
 
 
 def _curve(name: str, bands: tuple[Band, ...], *, wide: bool) -> Curve:

@@ -4,7 +4,7 @@ import pytest
 
 from engine.reporting import money
 from engine.reporting.text import LOCALES, t
-from engine.workbench import membership, pricing, survival
+from engine.workbench import explaining, membership, pricing, survival
 from engine.workbench.workspace import open_workspace
 from tests.pages.driver import opened, slider, texts
 
@@ -25,6 +25,10 @@ def test_it_says_what_the_engine_says(use, trained_sample, locale):
     people = membership.members(inputs, *quoted.outcomes)
     seen = survival.renewals_seen(workspace)
     stays = survival.staying(inputs, inputs.default_scenario, seen)
+    explained = [
+        explaining.explain(inputs, inputs.default_scenario, number, quoted=quoted).spread.p50
+        for number in ("members", "new_members", "churn")
+    ]
     workspace.close()
     app = opened(PAGE, locale)
 
@@ -37,6 +41,7 @@ def test_it_says_what_the_engine_says(use, trained_sample, locale):
         money.count(people.joining.p50),
         money.percent(people.churn.p50, locale),
     ]
+    assert explained == pytest.approx([people.end.p50, people.joining.p50, people.churn.p50])
     assert len(app.get("plotly_chart")) == PICTURES
     assert money.percent(stays.churn.p50, locale) in texts(app)
     whole = money.headline(found.membership.attributed / found.horizon_months, "EUR", locale)

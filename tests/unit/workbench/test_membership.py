@@ -1,5 +1,7 @@
 """Members by hand and by law: steps that add up, curves that meet the page, who stays."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -87,10 +89,11 @@ def test_the_price_curve_passes_through_the_fees_of_the_page(world):
 
 
 @few
-@given(worlds(), st.integers(0, membership.PRICES - 1), st.sampled_from([0.0, 0.03, 0.3]))
+@given(worlds(), st.integers(0, membership.PRICES + 1), st.sampled_from([0.0, 0.03, 0.3]))
 def test_every_point_is_what_the_page_would_say_at_that_price(world, point, fee):
     world = world.with_levers(membership__fee_rate=fee)
     inputs, scenario, (found, _) = answered(world)
+    inputs = replace(inputs, tested={PRICE: (150.0, 2_700.0)})
     responses = membership.price_responses(inputs, membership.without_price(scenario))
     price = responses.prices[point]
     moved = with_lever(scenario, PRICE, price)
@@ -100,6 +103,8 @@ def test_every_point_is_what_the_page_would_say_at_that_price(world, point, fee)
     there = pricing.quote(inputs, moved).outcomes[0]
     fees = there.membership.attributed.sum(axis=(1, 2))
     assert curve.fees[curve.prices.index(price)].p90 == pytest.approx(np.quantile(fees, 0.9))
+    assert membership.at_price(curve, price)[0].p90 == pytest.approx(np.quantile(fees, 0.9))
+    assert {150.0, 2_700.0} <= set(curve.prices)
 
 
 @few
@@ -200,6 +205,7 @@ def test_few_members_are_not_shown():
     assert found["renewal"].tolist() == [1, 2]
 
 
+@few
 @given(st.lists(st.tuples(st.integers(10, 500), st.floats(0, 1)), min_size=1, max_size=30))
 def test_counted_shares_fall_and_lie_in_their_intervals(rows):
     seen = Renewals(
