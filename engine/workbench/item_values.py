@@ -1,6 +1,7 @@
 """What each item sells through the lists a month: the money of list rows, summed by item."""
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,7 @@ class MonthOfSales:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class TopItems:
-    """The items that earn most through the lists, or stand in most lists without prices."""
+    """The items that earn or lose most through the lists, or stand in most without prices."""
 
     frame: pd.DataFrame
     """The known columns of ``SHOWN``: money in cents a month, orders a month."""
@@ -89,9 +90,11 @@ class TopItems:
     """Share of the extra money that these items bring; None where there is none."""
 
     @property
-    def is_priced(self) -> bool:
-        """Whether the log has prices."""
-        return "extra" in self.frame
+    def kind(self) -> Literal["earning", "losing", "listed"]:
+        """What the items come first for."""
+        if "extra" not in self.frame:
+            return "listed"
+        return "losing" if self.frame["extra"].sum() < 0 else "earning"
 
 
 def read_items(workspace: Workspace, inputs: PricingInputs) -> ListedItems:
@@ -144,7 +147,7 @@ def summed(rows: pd.DataFrame, facts: Facts, names: pd.DataFrame) -> ListedItems
 def top_items(
     listed: ListedItems, inputs: PricingInputs, quoted: Quote, scenario: Scenario
 ) -> TopItems:
-    """Return the items that earn most through the lists under a scenario."""
+    """Return the items that earn most through the lists under a scenario, or lose most."""
     month = month_of_sales(inputs, quoted, scenario)
     n_items = len(listed.facts)
     if month is None:
@@ -152,7 +155,8 @@ def top_items(
         return TopItems(frame=_named(most[:MOST]), n_items=n_items, share=None)
     looks = _looks(inputs, scenario)
     sold = sold_by_item(listed, month, looks)
-    top = sold.sort_values("extra", ascending=False, kind="stable")[:MOST]
+    size = sold["extra"].abs().sort_values(ascending=False, kind="stable")
+    top = sold.loc[size.index[:MOST]]
     draws = month.extra @ _shares(listed, looks, month.extra.shape[1])[top.index].T
     low, high = np.quantile(draws, LEVELS, axis=0)
     whole = float(sold["extra"].sum())

@@ -167,7 +167,7 @@ def curve(
         values=drawn.ratios,
         today=scenario.sales.price_ratio,
         tested=inputs.tested.get(PRICE),
-        beyond=t("revenue.beyond"),
+        beyond=t("sales.untested"),
     )
     lines = [_response(found, name, drawn) for name in ("sales", "total")]
     symbol = money.symbol(found.currency)
@@ -179,17 +179,16 @@ def curve(
 
 
 def items(run: Run, quoted: Quote, inputs: PricingInputs, scenario: Scenario) -> None:
-    """The items that earn most through the lists; without prices, those in most lists."""
+    """The items that earn or lose most through the lists; without prices, those in most lists."""
     top = item_values.top_items(money_cache.listed_items(*run), inputs, quoted, scenario)
-    kind = "items" if top.is_priced else "items_unpriced"
-    st.header(t(f"sales.{kind}"))
+    st.header(t(f"sales.{top.kind}"))
     units = {name: ITEM_UNITS.get(name, "text") for name in top.frame}
     currency = quoted.simulation.currency
     table = Table(frame=top.frame, columns=_columns(units), currency=currency)
-    tables.show(table, alt=t(f"sales.{kind}"))
-    facts = {"shown": count(len(top.frame)), "all": count(top.n_items)}
-    share = "–" if top.share is None else percent(top.share)
-    widgets.note(t(f"sales.{kind}_note", share=share, **facts))
+    tables.show(table, alt=t(f"sales.{top.kind}"))
+    widgets.note(t("sales.items_shown", shown=count(len(top.frame)), all=count(top.n_items)))
+    if top.share is not None:
+        widgets.note(t("sales.items_note", share=percent(top.share)))
     tables.download(table, tables.origin(run[1], scenario), key="sales_items")
 
 

@@ -65,12 +65,15 @@ def test_a_price_moves_money_and_orders_and_the_curve_meets_the_number(use, trai
     assert t("pages.levers.beyond") in texts(app)
 
 
-def test_a_commission_names_itself(use, trained_sample):
+def test_a_shop_that_loses_on_each_order_says_so_and_by_what(use, trained_sample):
     use(trained_sample)
-    margin, net = t("pages.sales.kept_margin"), t("pages.sales.kept_net")
+    app = opened(PAGE, sales_price_ratio="0.7", sales_return_rate="40")
 
-    assert margin in [metric.label for metric in opened(PAGE).metric]
-    assert net not in [metric.label for metric in opened(PAGE).metric]
+    assert not app.exception
+    assert app.title[0].value.startswith(t("pages.sales.title_lost").split("{")[0])
+    assert t("pages.sales.losing") in texts(app)
+    lost = app.dataframe[0].value[t("pages.sales.column_extra")]
+    assert lost.is_monotonic_increasing and lost.iloc[0] < 0
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -82,7 +85,7 @@ def test_a_log_of_orders_gets_a_range_and_its_items(use, trained_orders, locale)
     said = texts(app)
     for part in ("counted", "estimated", "assumed"):
         assert t(f"pages.range.{part}", locale) in said
-    assert t("pages.sales.items", locale) in said
+    assert t("pages.sales.earning", locale) in said
     assert t("pages.sales.column_extra", locale) in app.dataframe[0].value
     assert t("pages.sales.column_orders", locale) not in app.dataframe[0].value
 

@@ -1,14 +1,18 @@
 """Items of lists: money that adds up to the simulation, and to the rows of the lists."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.workbench.item_values import MonthOfSales, sold_by_item, summed
+from engine.workbench import pricing
+from engine.workbench.item_values import MonthOfSales, sold_by_item, summed, top_items
 from engine.workbench.row_values import money_a_month, shared, spread, weigh
-from tests.unit.simulation.builders import SLOTS, worlds
+from tests.unit.simulation.builders import SLOTS, make_world, worlds
+from tests.unit.workbench.inputs import inputs_of, range_inputs
 from tests.unit.workbench.test_row_values import N_ITEMS, facts_of, rows_of
 
 few = settings(max_examples=25, deadline=None)
@@ -25,12 +29,7 @@ NAMES = pd.DataFrame(
 
 def plain(facts):
     """Return the same facts with every rank looked at alike."""
-    return type(facts)(
-        segment=facts.segment,
-        visits=facts.visits,
-        looks=np.ones_like(facts.looks),
-        price_cents=facts.price_cents,
-    )
+    return replace(facts, looks=np.ones_like(facts.looks))
 
 
 def month_of(outcome):
@@ -96,3 +95,53 @@ def test_the_order_of_rows_changes_nothing(world, seed):
     )
 
     pd.testing.assert_frame_equal(first, second)
+
+
+def listed_of(world, seed=0):
+    rows, facts = rows_of(seed), facts_of(world, seed)
+    return summed(rows, plain(facts), NAMES)
+
+
+@few
+@given(worlds())
+def test_the_first_items_are_those_of_most_money_with_their_range(world):
+    inputs = inputs_of(world)
+    inputs = replace(inputs, valuation=replace(inputs.valuation, population=world.people))
+    quoted = pricing.quote(inputs, world.scenario)
+
+    top = top_items(listed_of(world), inputs, quoted, world.scenario)
+
+    size = top.frame["extra"].abs()
+    assert size.is_monotonic_decreasing
+    assert (top.frame["extra_low"] <= top.frame["extra_high"] + 1e-9).all()
+    assert top.share is None or top.share == pytest.approx(1.0), "all items fit in the table"
+    assert top.kind == ("losing" if quoted.simulation.sales.mean < 0 else "earning")
+    assert top.n_items == len(top.frame)
+
+
+def test_items_of_a_range_add_up_to_it():
+    world = make_world(3, 4, 1.0, 1.0)
+    inputs = range_inputs()
+    quoted = pricing.quote(inputs, inputs.default_scenario)
+    listed = replace(listed_of(world), segment=np.zeros_like(listed_of(world).segment))
+
+    top = top_items(listed, inputs, quoted, inputs.default_scenario)
+
+    months = inputs.default_scenario.economics.horizon_months
+    assert top.frame["extra"].sum() == pytest.approx(quoted.simulation.sales.mean / months, abs=1)
+    assert "orders" not in top.frame
+
+
+def test_without_a_price_items_come_by_the_lists_they_are_in():
+    inputs = range_inputs()
+    inputs = replace(
+        inputs, valuation=replace(inputs.valuation, method="none", reason="clicks_few")
+    )
+    quoted = pricing.quote(inputs, inputs.default_scenario)
+
+    top = top_items(listed_of(make_world(3, 4, 1.0, 1.0)), inputs, quoted, inputs.default_scenario)
+
+    assert (top.kind, top.share) == ("listed", None)
+    assert top.frame["users"].is_monotonic_decreasing
+    assert list(top.frame) == ["title", "users", "item_id"], "no category is known"
+    assert set(top.frame["title"]) & {"i0", "i2"}, "an item without a title is called by its id"
