@@ -29,6 +29,9 @@ __all__ = ["CENTS", "CONFIG", "PALETTES", "Palette"]
 LABEL_WIDTH = 22
 """Letters in a line of a label."""
 
+MONTHS = {"fixedrange": True, "tickangle": 0, "nticks": 7}
+"""Upright labels, fewer of them where there is little room."""
+
 NAMED_ROWS = {"autorange": "reversed", "fixedrange": True, "automargin": True}
 
 
@@ -58,7 +61,8 @@ def months_with_band(
         )
     tops = [max(line.high if line.high is not None else line.middle) for line in lines]
     bottoms = [min(line.low if line.low is not None else line.middle) for line in lines]
-    return figure(traces, 320, yaxis=money_axis(min(bottoms), max(tops), symbol))
+    axis = money_axis(min(bottoms), max(tops), symbol)
+    return figure(traces, 320, yaxis=axis, xaxis=MONTHS)
 
 
 def stacked_months(
@@ -86,7 +90,7 @@ def stacked_months(
     ]
     totals = [sum(month) for month in zip(*columns.values(), strict=True)]
     axis = money_axis(min(0.0, *totals), max(totals), symbol)
-    return figure(traces, 320, yaxis=axis, barmode="relative", bargap=0.35)
+    return figure(traces, 320, yaxis=axis, xaxis=MONTHS, barmode="relative", bargap=0.35)
 
 
 def counted_months(
