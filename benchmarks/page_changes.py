@@ -4,7 +4,7 @@ The time runs from the click to the new page's title and last element on the scr
 server has finished, and nothing has been added or removed for a tenth of a second (which
 is not counted).
 
-Run: ``make bench``, or ``PYTHONPATH=. .venv/bin/python benchmarks/pages.py [DATABASE]``
+Run: ``make bench``, or ``PYTHONPATH=. .venv/bin/python benchmarks/page_changes.py [DATABASE]``
 """
 
 import json
