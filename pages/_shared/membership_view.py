@@ -51,6 +51,18 @@ def sliders(inputs: PricingInputs) -> None:
         toolbar.draw(*given)
 
 
+def is_withheld(facts: Stamp, run: Run, found: Simulation, inputs: PricingInputs) -> bool:
+    """Say why members have no number, if so; a log may well have members without one."""
+    if isinstance(found.membership, Money):
+        return False
+    if money_cache.renewals(run[0], facts.data_version) is None:
+        return revenue_view.is_withheld("membership", found, "membership")
+    st.title(t("membership.title"))
+    why = "membership.no_price" if membership.has_members(inputs) else "membership.not_shown"
+    st.info(t(why), icon=":material/info:")
+    return True
+
+
 def of_members(
     facts: Stamp, run: Run, quoted: Quote, inputs: PricingInputs, scenario: Scenario
 ) -> None:
@@ -236,8 +248,9 @@ def without_members(facts: Stamp, run: Run, found: Simulation, scenario: Scenari
         said = {"cost": cost, "price": price, "active": count(active)}
         st.write(t("membership.needed_why", **said, share=percent(needed / max(active, 1))))
     survival(facts, run, scenario, tables.origin(run[1], scenario))
-    st.header(t("membership.load"))
-    st.markdown(t("membership.load_columns"))
+    if money_cache.renewals(run[0], facts.data_version) is None:
+        st.header(t("membership.load"))
+        st.markdown(t("membership.load_columns"))
 
 
 def _at_ends(found: Simulation, curve: PriceCurve, tested: tuple[float, float]) -> str:

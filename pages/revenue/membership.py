@@ -25,7 +25,7 @@ with sliders:
 scenario = levers.scenario(inputs.default_scenario, inputs.known)
 quoted = money_cache.quote(*run, scenario)
 with answer:
-    if revenue_view.is_withheld("membership", quoted.simulation, "membership"):
+    if membership_view.is_withheld(facts, run, quoted.simulation, inputs):
         membership_view.without_members(facts, run, quoted.simulation, scenario)
     else:
         membership_view.of_members(facts, run, quoted, inputs, scenario)

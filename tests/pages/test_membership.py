@@ -1,19 +1,57 @@
 """The Membership page: the engine's numbers, other prices, logs without members."""
 
+import datetime as dt
+from pathlib import Path
+
 import pytest
 
 from engine.reporting import money
 from engine.reporting.text import LOCALES, t
 from engine.workbench import explaining, membership, pricing, survival
 from engine.workbench.workspace import open_workspace
+from tests.commands import engine, made_once, only_json
+from tests.order_log import FIRST_DAY, write_order_log
 from tests.pages.driver import opened, slider, texts
 
 PAGE = "membership"
 PICTURES = 4
 
 
+N_MEMBERS = 120
+
+
 def numbers(app) -> list[str]:
     return [metric.value for metric in app.metric]
+
+
+def write_memberships(path: Path) -> None:
+    """Write members of the log of orders: a third leave after a month, a third after two."""
+    started = [FIRST_DAY + dt.timedelta(days=row % 60) for row in range(N_MEMBERS)]
+    ended = [
+        "" if row % 3 == 2 else (first + dt.timedelta(days=30.5 * (1 + row % 3))).isoformat()
+        for row, first in enumerate(started)
+    ]
+    rows = [
+        f"user {row:03d},plus,{first.isoformat()},{last},5.00"
+        for row, (first, last) in enumerate(zip(started, ended, strict=True))
+    ]
+    head = "user_id,plan,started_at,ended_at,price_per_month"
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def orders_with_members(shared_folder):
+    """A run on a log of orders and memberships, which does not say what was shown."""
+
+    def train(database: Path) -> None:
+        orders, members = (database.parent / name for name in ("orders.csv", "members.csv"))
+        write_order_log(orders)
+        write_memberships(members)
+        files = ["--events", orders, "--memberships", members]
+        only_json(engine(database, "import", *files, "--currency", "EUR", "--json"))
+        only_json(engine(database, "train", "--json"))
+
+    return made_once(shared_folder, "orders_with_members", train)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -103,6 +141,19 @@ def test_a_price_and_a_cost_give_the_members_that_pay_for_the_lists(use, trained
 
     assert numbers(app) == ["200"]
     assert not app.exception and not app.error
+
+
+def test_members_of_a_log_of_orders_are_counted_not_denied(use, orders_with_members):
+    use(orders_with_members)
+    app = opened(PAGE)
+    said = texts(app)
+
+    assert not app.exception and not app.error
+    assert t("pages.membership.not_shown") in said
+    assert t("withheld.no_memberships") not in said
+    assert t("pages.membership.survival_note") in said
+    assert t("pages.membership.prior_note") not in said
+    assert "`price_per_month`" not in said
 
 
 def test_churn_that_no_log_shows_is_called_assumed(use, trained_orders):
