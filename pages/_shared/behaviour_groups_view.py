@@ -11,9 +11,10 @@ from engine.workbench.behaviour import Behaviour, Searches
 from engine.workbench.checking import Stamp
 from pages._shared import money_view, state, tables, widgets
 from pages._shared.behaviour_tables import labelled
-from pages._shared.text import amount, count, escaped, t
+from pages._shared.text import count, escaped, t
 
 MOST_BARS = 10
+MOST_SEGMENTS = 20
 
 
 def searches(found: Searches, said: dict[str, str]) -> None:
@@ -52,11 +53,15 @@ def segments(people: Behaviour, facts: Stamp, said: dict[str, str]) -> None:
     frame = frame.sort_values(column, ascending=False, kind="stable")
     title, alt = _segments_title(frame, column, facts.currency)
     st.header(title)
-    figure = behaviour_charts.bars(_segment_bars(frame, column, facts), money_view.palette())
+    drawn = _segment_bars(frame.head(MOST_SEGMENTS), column, facts)
+    figure = behaviour_charts.bars(drawn, money_view.palette())
     st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="behaviour_segments")
     widgets.note(t(f"behaviour.segments.{'note' if priced else 'no_price'}"))
     if not priced:
         widgets.note(t("behaviour.segments.gathered_note"))
+    if len(frame) > MOST_SEGMENTS:
+        shown, every = count(MOST_SEGMENTS), count(len(frame))
+        widgets.note(t("behaviour.segments.rest", shown=shown, all=every))
     table = _segment_table(frame, facts.currency)
     tables.behind(table, said, key="segments", title=t("behaviour.segments.table"))
 
@@ -152,15 +157,11 @@ def _segments_title(frame: pd.DataFrame, column: str, currency: str | None) -> t
         said = t("behaviour.segments.title_gathered")
         return said, said
     best = named.iloc[0]
-    if column == "events_per_user":
-        facts = {"events": count(best[column])}
-        key, alt = "title_events", "alt_events"
-    else:
-        facts = {"amount": amount(best[column], currency)}
-        key, alt = "title_sales", "alt"
-    shown = t(f"behaviour.segments.{key}", segment=escaped(best["segment"]), **facts)
-    plain = t(f"behaviour.segments.{key}", segment=best["segment"], **facts)
-    return shown, t(f"behaviour.segments.{alt}", title=plain)
+    name, value = best["segment"], _value(best[column], column, currency)
+    key = "events" if column == "events_per_user" else "sales"
+    plain = t(f"behaviour.segments.title_{key}", segment=name, value=value)
+    shown = t(f"behaviour.segments.title_{key}", segment=escaped(name), value=escaped(value))
+    return shown, t(f"behaviour.segments.alt_{key}", title=plain)
 
 
 def _segment_bars(frame: pd.DataFrame, column: str, facts: Stamp) -> Bars:

@@ -132,6 +132,7 @@ reached as (
     inner join events
         on
             reached.place + 1 = events.place
+            and events.place > 1
             and reached.user_id = events.user_id
             and reached.part = events.part
             and reached.reached_at <= events.occurred_at

@@ -61,7 +61,7 @@ def test_a_table_folds_out_and_is_a_file(
         show(page, "steps", "en")
         page.get_by_role("radio", name=t("pages.behaviour.unit.person"), exact=True).click()
         page.wait_for_selector(READY)
-        page.get_by_text(t("pages.behaviour.steps.table")).click()
+        page.locator(".st-key-steps_by_person_table summary").click()
         page.get_by_test_id("stDataFrame").wait_for(timeout=20_000)
         with page.expect_download() as download:
             page.get_by_role("button", name=t("pages.lists.download")).click()

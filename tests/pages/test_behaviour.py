@@ -191,3 +191,11 @@ def test_a_table_is_a_file_with_units_and_origin(sample: Path) -> None:
     assert header.split(",")[2] == "Of the step before [%]"
     assert first.split(",")[0] == "Shown" and first.endswith(",r1")
     assert first.split(",")[2] == "", "the first step has none before it"
+
+
+def test_many_segments_are_all_in_the_table_but_not_in_the_picture(database: Path) -> None:
+    users = "".join(f"u{name}_{place},s{name}\n" for name in range(30) for place in range(10))
+    fill(database, row("u3_0", "purchase", 0, price="5"), "user_id,segment\n" + users)
+    app = seen(opened(), "segments")
+    assert "“s3” bring the most: €0.50 a user" in said(app)
+    assert t("pages.behaviour.segments.rest", shown="20", all="30") in said(app)

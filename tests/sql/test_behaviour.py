@@ -93,6 +93,14 @@ def test_a_bot_takes_no_steps(asked):
     ]
 
 
+def test_two_sessions_of_a_day_are_two_visits(asked):
+    log = """\
+ann,i1,view,2026-03-02T09:00:00Z,s1,,,
+ann,i1,purchase,2026-03-02T10:00:00Z,s2,,1,5
+"""
+    assert [row[3] for row in asked("behaviour_funnel", log, unit="visit")] == [1, 0]
+
+
 def test_without_sessions_a_visit_is_a_persons_day(asked):
     log = """\
 ann,i1,view,2026-03-02T09:00:00Z,,,,
@@ -165,8 +173,8 @@ bob,i1,view,2026-03-05T09:00:00Z,,,,
 
 
 def test_active_days_are_counted_from_a_day_on(asked):
-    log = WEEKS.replace("2026-03-24", "2026-03-18")
-    # since the fourth: ann on the 4th and 10th, bob on the 8th, cat on the 9th and 17th
+    log = WEEKS + "bob,i2,view,2026-03-08T12:00:00Z,,,,\n"
+    # since the fourth: ann on the 4th and 10th, bob twice on the 8th, cat on the 9th and 17th
     found = asked("behaviour_active_day_counts", log, bots=("bot",), from_on=date(2026, 3, 4))
     assert found == [(1, 1), (2, 2)]
 
