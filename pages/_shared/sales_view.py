@@ -109,13 +109,13 @@ def figures(
     with orders:
         many = count(selling.orders_a_month(outcome).p50)
         numbers.count(t("sales.orders"), many, number="orders", **asked)
-    kept.metric(
-        t(f"sales.kept_{booked}"),
-        _of_hundred(selling.kept_share(outcome).p50, found),
-        help=t(f"sales.kept_{booked}_help"),
-    )
+    with kept:
+        share = _of_hundred(selling.kept_share(outcome).p50, found)
+        st.metric(t(f"sales.kept_{booked}"), share, help=t(f"sales.kept_{booked}_help"))
+        numbers.badge(*selling.kept_knowledge(inputs, scenario))
     with gain:
         _gain(found)
+        numbers.kind_of("uplift", found)
 
 
 def may_lose(found: Simulation) -> None:

@@ -116,6 +116,16 @@ def test_a_commission_is_kept_of_what_does_not_come_back():
     assert selling.kept_share(answered(world)[2]).p50 == pytest.approx(0.1)
 
 
+def test_what_is_kept_is_assumed_as_soon_as_somebody_assumes_it():
+    world = make_world(3, 4, 1.0, 1.0).with_people(has_unit_costs=False)
+    inputs = inputs_of(world)
+    inputs = replace(inputs, valuation=replace(inputs.valuation, population=world.people))
+    chosen = with_lever(inputs.default_scenario, "sales.return_rate", 0.3)
+
+    assert selling.kept_knowledge(inputs, inputs.default_scenario) == ("estimated", None)
+    assert selling.kept_knowledge(inputs, chosen)[0] == "assumed"
+
+
 @few
 @given(world=worlds(), price=PRICES, take=TAKES)
 def test_a_price_curve_is_the_answer_of_each_price(world, price, take):
