@@ -11,11 +11,15 @@ from engine.errors import UsageError
 from engine.evaluation.hits import RankedPairs
 from engine.features.frames import LearningData, learning_data
 from engine.ranking.two_stage import POLICIES, FittedRanker, ListArrays, recommend_each
+from engine.ranking.windows import BATCH
 from engine.store import queries
 from engine.workbench.workspace import Workspace
 
 LOGGED = "logged"
 """Name of the lists that the log shows being served."""
+
+USERS_AT_ONCE = 16 * BATCH
+"""Whole batches, so that users are scored together as they are without parts."""
 
 
 def read_learning_data(workspace: Workspace, positives: Sequence[str] = ()) -> LearningData:
@@ -72,12 +76,27 @@ def lists_by_policy(
     users: NDArray[np.int64],
     k: int,
 ) -> dict[str, RankedPairs]:
-    """Return the first ``k`` places of each policy for the users."""
+    """Return the first ``k`` places of each policy for the users.
+
+    Lists come with reasons, which take ten times their room and are let go part by part.
+    """
     own = [name for name in policies if name not in delivered]
-    made = recommend_each(fitted, own, users, k)
+    parts: dict[str, list[RankedPairs]] = {name: [] for name in own}
+    for start in range(0, max(len(users), 1), USERS_AT_ONCE):
+        made = recommend_each(fitted, own, users[start : start + USERS_AT_ONCE], k)
+        for name in own:
+            parts[name].append(pairs_of(made[name]))
     return {
-        name: delivered[name] if name in delivered else pairs_of(made[name]) for name in policies
+        name: delivered[name] if name in delivered else _joined(parts[name]) for name in policies
     }
+
+
+def _joined(parts: Sequence[RankedPairs]) -> RankedPairs:
+    return RankedPairs(
+        user_row=np.concatenate([part.user_row for part in parts]),
+        item_row=np.concatenate([part.item_row for part in parts]),
+        rank=np.concatenate([part.rank for part in parts]),
+    )
 
 
 def pairs_of(lists: ListArrays) -> RankedPairs:

@@ -3,14 +3,16 @@
 import json
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
 
 from engine.errors import ArtifactError
 from engine.evaluation.quality import METRICS, PLACES
 from engine.packing import pack
 from engine.store import artifacts
+from engine.workbench import learning
 from engine.workbench.quality import Judgement, Missing, read_judgement
-from engine.workbench.runs import QUALITY, read_quality
+from engine.workbench.runs import QUALITY, read_quality, read_ranker, trained_run
 from engine.workbench.workspace import open_workspace
 from tests.commands import copied, engine, only_json
 
@@ -131,3 +133,18 @@ def test_the_same_data_and_seed_give_the_same_bits(trained_sample, imported_samp
     with opened(database) as workspace:
         run = artifacts.current_run(workspace.database)
         assert run.read(QUALITY) == stored == pack(read_quality(run))
+
+
+def test_lists_made_in_parts_are_those_made_at_once(trained_sample, tmp_path, monkeypatch):
+    with opened(copied(trained_sample, tmp_path)) as workspace:
+        fitted = read_ranker(trained_run(workspace))
+    asked = fitted, ("ranked", "popularity", "random"), {}, np.arange(400), 20
+
+    whole = learning.lists_by_policy(*asked)
+    monkeypatch.setattr(learning, "USERS_AT_ONCE", 256)
+    parts = learning.lists_by_policy(*asked)
+
+    for policy, entries in whole.items():
+        for name in ("user_row", "item_row", "rank"):
+            assert (getattr(entries, name) == getattr(parts[policy], name)).all()
+        assert len(np.unique(entries.user_row)) == 400
