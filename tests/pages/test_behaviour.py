@@ -116,7 +116,7 @@ def test_the_title_counts_visits_that_took_every_step(
     events = "".join(row(f"u{place}", "impression", 0) for place in range(4))
     events += row("u0", "view", 0.05) if viewed else ""
     fill(database, events + row("u0", "purchase", 0.1, price="5") + row("u1", "view", 40))
-    expected = f"Of 4 visits in which something was shown, {bought} went all the way to a purchase"
+    expected = f"Of 4 visits with items shown, {bought} went all the way to a purchase"
     assert [title.value for title in opened().title] == [expected]
 
 
