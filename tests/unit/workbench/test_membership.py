@@ -220,6 +220,16 @@ def test_counted_shares_fall_and_lie_in_their_intervals(rows):
     assert (found["high"] - found["low"] > 0).all() or found["stayed"].eq(0).any()
 
 
+def test_where_all_or_none_left_the_interval_is_that_of_none_out_of_ten():
+    none, everyone = (
+        survival.observed(Renewals(at_risk=(10,), lost=(lost,))).iloc[0] for lost in (0, 10)
+    )
+
+    assert (none["low"], none["stayed"], none["high"]) == (pytest.approx(0.1**0.1), 1.0, 1.0)
+    assert (everyone["low"], everyone["stayed"]) == (0.0, 0.0)
+    assert everyone["high"] == pytest.approx(1.0 - 0.1**0.1)
+
+
 def test_more_members_make_a_narrower_interval():
     few_seen, many = (
         survival.observed(Renewals(at_risk=(20 * n, 10 * n), lost=(0, 3 * n))) for n in (1, 25)
@@ -262,6 +272,24 @@ def test_without_reactions_new_members_stay_as_in_the_log(world):
     middle = [share.p50 for share in found.expected]
     assert middle == pytest.approx([share.p50 for share in found.fitted])
     assert len(middle) == LONGEST + 1 and middle[0] == 1.0
+
+
+@few
+@given(worlds())
+def test_members_who_just_joined_leave_as_the_curve_says(world):
+    """The curve is drawn from the same draws as the page's months."""
+    people = world.people
+    world = world.with_people(
+        members=people.members[:, :, :1] + 1.0, conversion=np.full(people.free_users.shape, 1e-13)
+    )
+
+    found = survival.staying(inputs_of(world), world.scenario, None)
+
+    paying = answered(world)[2][0].volumes.members
+    shares = np.quantile(paying / paying[:, :1], (0.1, 0.5, 0.9), axis=0).T
+    months = found.expected[: len(shares)]
+    drawn = [(month.p10, month.p50, month.p90) for month in months]
+    assert np.allclose(drawn, shares[: len(drawn)], rtol=1e-6)
 
 
 @few
