@@ -96,7 +96,9 @@ def figures(judged: Judgement, metric: str) -> None:
     with st.container(horizontal=True):
         for name, text in shown.items():
             st.metric(t(f"quality.figure_{name}"), text, help=t(f"quality.figure_{name}_help"))
-    if judged.review.verdict != "few":
+    if judged.review.verdict == "few":
+        widgets.note(t("quality.few"))
+    else:
         st.markdown(_sure(metric, gain, base.values[metric].value))
 
 
@@ -137,7 +139,7 @@ def review(judged: Judgement) -> None:
         widgets.note(t(f"quality.review_{judged.review.worst}"))
         for check in judged.review.checks:
             name = t(f"quality.check.{check.name}", **_facts(check))
-            status = t(f"status.{check.status}")
+            status = t(f"quality.status.{check.status}")
             found = t(f"quality.found.{check.reason}", **_facts(check))
             icon = widgets.ICONS[check.status]
             st.markdown(f"{icon} **{name}** · {status}  \n:small[{found}]")

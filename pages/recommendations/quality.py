@@ -19,7 +19,7 @@ if not facts.events or facts.run_id is None:
     st.stop()
 
 with lists_view.cured_by_training():
-    judged = quality_cache.judgement(cache.database(), facts.run_id)
+    judged = quality_cache.judgement(cache.database(), facts.run_id, facts.trained_at)
     if quality_view.is_missing(judged):
         st.stop()
 

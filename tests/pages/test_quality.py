@@ -20,7 +20,8 @@ u2,i2,view,2026-03-02T10:00:00Z
 
 
 def judged() -> Judgement:
-    found = quality_cache.judgement(cache.database(), cache.stamp().run_id)
+    facts = cache.stamp()
+    found = quality_cache.judgement(cache.database(), facts.run_id, facts.trained_at)
     assert isinstance(found, Judgement)
     return found
 
@@ -72,6 +73,21 @@ def test_a_run_of_an_older_version_is_trained_again(use, trained_sample, locale)
     assert not app.exception and not app.error
     assert app.title[0].value == t("pages.quality.older_run_title", locale)
     assert [button.label for button in app.button] == [t("pages.train.button", locale)]
+
+
+def test_training_again_shows_the_finding_of_a_run_that_keeps_its_name(use, imported_sample):
+    database = use(imported_sample)
+    made = opened("quality").button(key="train").click().run(timeout=180)
+    name, title = cache.stamp().run_id, made.title[0].value
+    forget(database)
+    quality_cache.judgement.clear()
+    cure = opened("quality")
+    assert cure.title[0].value == t("pages.quality.older_run_title")
+
+    cure.button(key="train").click().run(timeout=180)
+
+    assert cache.stamp().run_id == name
+    assert cure.title[0].value == title == t(f"pages.quality.title_{judged().review.verdict}")
 
 
 @pytest.mark.parametrize("locale", LOCALES)
