@@ -31,9 +31,10 @@ def test_the_last_bar_is_full_and_the_first_is_grey():
 
 
 def test_words_are_text_never_markup():
-    text = drawn(4.0, 2.0, name="<b>bold</b>").to_json()
+    bars = drawn(4.0, 2.0, name="<b>bold</b>").data[0]
 
-    assert "<b>" not in text and "<i>" not in text
+    assert "&lt;b&gt;" in bars.y[0] and "<b>" not in "".join(bars.y)
+    assert "&lt;i&gt;" in bars.text[0] and "<i>" not in "".join(bars.text)
 
 
 def test_a_funnel_of_nothing_can_be_drawn():
