@@ -86,7 +86,7 @@ def _choices(kind: Kind, names: Sequence[str], preview: FilePreview) -> dict[str
     options = [None, *preview.columns]
     picked = {
         name: st.selectbox(
-            f"`{name}`",
+            name,
             options,
             index=options.index(preview.guessed_columns.get(name)),
             format_func=lambda value: t("match.none") if value is None else value,
