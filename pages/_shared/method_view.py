@@ -138,7 +138,7 @@ def _formula(one: Formula, explained: Mapping[str, Explanation], of: Reader) -> 
         said, meant = st.columns(2)
         with said:
             st.markdown(words(one.sentence_key, state.locale()))
-            st.latex(one.latex)
+            numbers.maths(one.latex)
             widgets.note(" ".join(_sources(one, of)))
         with meant:
             st.markdown("\n".join(_symbols(one, explained, of)))

@@ -159,7 +159,7 @@ def explained(
 def _explanation(shown: Explanation, label: str) -> None:
     """Formula, how far it spreads, inputs, what moves them, and what data it speaks of."""
     st.markdown(f"**{escaped(label)}**")
-    st.latex(shown.formula)
+    maths(shown.formula)
     st.markdown(words(formula_of(shown.formula_key).sentence_key, state.locale()))
     for text in _spread(shown):
         widgets.note(text)
@@ -172,6 +172,15 @@ def _explanation(shown: Explanation, label: str) -> None:
         trained = "–" if shown.trained_at is None else day(shown.trained_at.date())
         run = escaped(shown.run_id)
         widgets.note(t("explain.as_of", last=day(shown.as_of), trained=trained, run=run))
+
+
+def maths(latex: str) -> None:
+    """Show a formula over the whole width.
+
+    Not ``st.latex``: its box is as wide as the formula, two pixels too narrow for slanted
+    letters, and becomes a scrolled area that no keyboard reaches.
+    """
+    st.markdown(f"$$\n{latex}\n$$")
 
 
 def line(part: Part, currency: str | None) -> str:

@@ -54,8 +54,10 @@ def test_every_section_opens_on_every_kind_of_data(use, request, log, locale):
         app = opened(section, locale)
         assert not app.exception and not app.error
         assert app.header[0].value == t(f"pages.method.says_{section}", locale)
-        shown = "".join(part.value for part in app.latex)
-        assert all(one.latex in shown for one in formulas().values() if one.section == section)
+        shown = texts(app)
+        assert all(
+            f"$$\n{one.latex}\n$$" in shown for one in formulas().values() if one.section == section
+        )
 
 
 def test_the_worked_example_is_the_one_of_the_engine(use):
