@@ -3,10 +3,11 @@
 import pytest
 from playwright.sync_api import Browser, Page
 
+from engine.reporting.text import t
 from tests.browser.driver import READY, VIEWS, assert_sound, dashboard, opened
 from tests.commands import copied
 
-PAGES = {"": "Overview", "mix": "Mix"}
+PAGES = ("", "mix", "advertising")
 MOVES = {"sales_causal_share": 5, "ads_ad_slots": 3, "economics_horizon_months": 2}
 """Slider -> presses of the right arrow."""
 
@@ -27,7 +28,7 @@ def test_a_price_is_sound(
 ) -> None:
     page, asked = opened(browser, f"{address}/{path}?lang={locale}", width, scheme)
     try:
-        page.get_by_test_id("stMetricValue").first.wait_for(timeout=20_000)
+        page.get_by_test_id("stMain").get_by_text("·").first.wait_for(timeout=20_000)
         assert_sound(page, asked, address)
     finally:
         page.close()
@@ -64,12 +65,11 @@ def test_sliders_keep_their_values_on_every_page_after_f5_and_in_a_link(
         page.reload()
         assert (title(page), values(page)) == (moved, stand)
 
-        links = page.get_by_test_id("stPageLink")
-        links.nth(0).click()
+        page.get_by_role("link", name=t("pages.menu.overview", locale), exact=True).click()
         page.wait_for_url(f"{address}/?*")
         page.reload()
         page.wait_for_selector(READY)
-        links.nth(3).click()
+        page.get_by_role("link", name=t("pages.menu.mix", locale), exact=True).click()
         page.wait_for_url(f"{address}/mix?*")
         page.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=20_000)
         assert (title(page), values(page)) == (moved, stand)
