@@ -12,7 +12,7 @@ from engine.reporting.text import words as every_word
 from engine.simulation.levers import find_lever
 from engine.workbench.explained import Explanation, Part
 from pages._shared import numbers, state
-from pages._shared.text import escaped, t
+from pages._shared.text import t
 
 CENTS, PERCENT = 100.0, 100.0
 IN_UNITS = ("here", "known", "default", "low", "high", "slider_low", "slider_high")
@@ -54,7 +54,7 @@ def readable(frame: pd.DataFrame, currency: str | None) -> pd.DataFrame:
     """Return every lever as a reader reads it: numbers with their unit, ranges in one cell."""
 
     def said(number: float, unit: str) -> str:
-        return numbers.bare(number, unit, currency) if isfinite(number) else "–"
+        return numbers.plain(number, unit, currency) if isfinite(number) else "–"
 
     def between(low: float, high: float, unit: str) -> str:
         ends = said(low, unit), said(high, unit)
@@ -68,8 +68,8 @@ def readable(frame: pd.DataFrame, currency: str | None) -> pd.DataFrame:
             "default": said(row.default, row.unit),
             "range": between(row.low, row.high, row.unit),
             "slider": between(row.slider_low, row.slider_high, row.unit),
-            "kind": numbers.badge_text(row.kind, row.grade or None),
-            "source": escaped(words(f"sources.{row.source_code}", state.locale())),
+            "kind": numbers.kind_text(row.kind, row.grade or None),
+            "source": words(f"sources.{row.source_code}", state.locale()),
             "used": t("method.word.yes" if row.used else "method.word.no"),
         }
         for row in frame.itertuples()
@@ -93,7 +93,7 @@ def glossary(sought: str) -> Table:
 def _named(key: str, unit: str) -> str:
     """Return the name of a lever with its unit, unless the numbers carry it."""
     name, said = words(find_lever(key).text_key, state.locale()), t(f"explain.units.{unit}")
-    return escaped(t("method.in_unit", name=name, unit=said) if said else name)
+    return t("method.in_unit", name=name, unit=said) if said else name
 
 
 def _input(part: Part, currency: str | None) -> dict[str, object]:

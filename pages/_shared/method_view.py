@@ -98,7 +98,8 @@ def assumptions(of: Reader) -> None:
     if of.inputs is None:
         widgets.note(t("method.assumptions_defaults"))
     frame = method.assumptions(of.inputs, of.scenario)
-    st.table(method_tables.readable(frame, of.currency), hide_index=True)
+    shown, alt = method_tables.readable(frame, of.currency), t("method.says_assumptions")
+    st.dataframe(shown, hide_index=True, alt=alt)
     table = method_tables.assumptions(frame, of.currency)
     tables.download(table, of.said, key="assumptions")
 

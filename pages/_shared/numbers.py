@@ -14,8 +14,8 @@ from engine.workbench.answers import Simulation
 from engine.workbench.explained import Explanation, Kind, Part
 from engine.workbench.pricing import PricingInputs
 from pages._shared import cache, levers, money_cache, state, widgets
-from pages._shared.text import amount, day, escaped, percent, t
 from pages._shared.text import count as whole
+from pages._shared.text import day, escaped, percent, t
 
 ICONS: dict[str, str] = {
     "measured": ":material/straighten:",
@@ -38,9 +38,14 @@ def kind_of(number: str, found: Simulation) -> None:
 
 
 def badge_text(kind: Kind, grade: Grade | None = None) -> str:
-    """Return the same as Markdown, for tables and sentences."""
+    """Return the same as Markdown, for sentences."""
+    return f"{ICONS[kind]} {kind_text(kind, grade)}"
+
+
+def kind_text(kind: Kind, grade: Grade | None = None) -> str:
+    """Return the same in words, for tables."""
     word = t(f"explain.{kind}")
-    return f"{ICONS[kind]} {word if grade is None else t('explain.graded', kind=word, grade=grade)}"
+    return word if grade is None else t("explain.graded", kind=word, grade=grade)
 
 
 def money(
@@ -172,6 +177,8 @@ def _explanation(shown: Explanation, label: str) -> None:
         trained = "–" if shown.trained_at is None else day(shown.trained_at.date())
         run = escaped(shown.run_id)
         widgets.note(t("explain.as_of", last=day(shown.as_of), trained=trained, run=run))
+    # also what a keyboard reaches a long panel by, to scroll it
+    widgets.link("pages/trust/method.py", t("explain.all"), ":material/functions:")
 
 
 def maths(latex: str) -> None:
@@ -220,8 +227,13 @@ def value(number: float, unit: str, currency: str | None) -> str:
 
 def bare(number: float, unit: str, currency: str | None) -> str:
     """Return a number with no more of its unit than a currency or a percent sign."""
+    return escaped(plain(number, unit, currency))
+
+
+def plain(number: float, unit: str, currency: str | None) -> str:
+    """Return the same for tables, which are no Markdown."""
     if unit.startswith("cents"):
-        return amount(number, currency)
+        return amounts.headline(number, currency, state.locale())
     if unit.startswith("share"):
         return percent(number)
     if abs(number) >= 1_000 or (unit.startswith("count") and abs(number) >= 10):

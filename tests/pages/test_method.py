@@ -96,7 +96,7 @@ def test_a_log_of_orders_is_told_which_formulas_are_not_its_own(use, trained_ord
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_table_of_assumptions_holds_every_lever_and_its_source(use, trained_sample, locale):
     use(trained_sample)
-    table = opened("assumptions", locale).table[0].value
+    table = opened("assumptions", locale).dataframe[0].value
     assert len(table) == len(LEVERS)
     names = " ".join(table[t("pages.method.column.name", locale)])
     assert all(t(lever.text_key, locale).split("，")[0] in names for lever in LEVERS)
@@ -109,7 +109,7 @@ def test_a_range_is_that_of_the_prior_and_the_log_s_own_value_has_none(use, trai
     assert 0.05 < kappa["low"] < find_lever("sales.causal_share").default < kappa["high"] < 0.4
     assert frame["used"].all()
     use(trained_sample)
-    table = opened("assumptions").table[0].value.set_index(t("pages.method.column.name"))
+    table = opened("assumptions").dataframe[0].value.set_index(t("pages.method.column.name"))
     measured = table.loc[t("levers.sales_return_rate.name")]
     assert measured[t("pages.method.column.range")] == "–"
     assert t("pages.explain.measured") in measured[t("pages.method.column.kind")]

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from engine.reporting.formulas import formula
 from engine.reporting.text import LOCALES, t
 from engine.workbench import explaining
-from pages._shared import numbers
+from pages._shared import numbers, widgets
 from tests.commands import copied
 
 PAGE = """
@@ -46,6 +46,7 @@ def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[P
 
     def chosen(database: Path) -> None:
         monkeypatch.setenv("REVLENS_DB", str(copied(database, tmp_path)))
+        monkeypatch.setattr(widgets, "link", lambda *_, **__: None)  # no menu, no way to pages
 
     yield chosen
     st.cache_resource.clear()
