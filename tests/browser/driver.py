@@ -20,7 +20,13 @@ FLAGS += ["--disable-sync", "--disable-dev-shm-usage"]
 # the drop zone of st.file_uploader, which no page can change
 STREAMLITS_OWN = {"presentation-role-conflict": {"enabled": False}}
 READY = "[data-testid=stApp][data-test-script-state=notRunning] h1"
-VIEWS = [(width, scheme) for width in (1440, 390) for scheme in ("light", "dark")]
+VIEWS = [
+    ("en", 1440, "light"),
+    ("zh", 1440, "dark"),
+    ("zh", 390, "light"),
+    ("en", 390, "dark"),
+]
+"""Language, width and scheme; each pair of two of them meets once."""
 
 
 @contextmanager
