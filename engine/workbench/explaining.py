@@ -131,7 +131,9 @@ SHARES = {
 def numbers(inputs: PricingInputs) -> tuple[str, ...]:
     """Return the numbers that can be explained for this kind of log."""
     if inputs.is_range:
-        return (*RANGE, *GAINS, *SHARES)
+        has_pages = inputs.valuation.base.pages_per_click is not None
+        known = (name for name in RANGE if has_pages or name != "ads")
+        return (*known, *GAINS, *SHARES)
     return (*EVENTS, "causal_share") if inputs.collapsed else ()
 
 

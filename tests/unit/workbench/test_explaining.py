@@ -193,7 +193,9 @@ def test_a_drawn_share_tells_its_mean_beside_the_slider():
 
 def test_what_is_counted_is_measured_and_a_ratio_of_hits_estimated():
     inputs = inputs_of_orders(views=False)
-    kinds = {name: explain(inputs, Scenario(), name).kind for name in numbers(inputs)[1:4]}
+    kinds = {
+        name: explain(inputs, Scenario(), name).kind for name in ("net_sales", "hit_ratio", "sales")
+    }
     assert kinds == {"net_sales": "measured", "hit_ratio": "estimated", "sales": "assumed"}
 
 
@@ -216,3 +218,5 @@ def test_every_number_of_either_log_can_be_explained():
 def test_a_number_that_the_log_does_not_have_is_refused():
     with pytest.raises(UsageError):
         explain(inputs_of_orders(views=False), Scenario(), "members")
+    with pytest.raises(UsageError):  # no page view, so no page that an ad could stand on
+        explain(inputs_of_orders(views=False), Scenario(), "ads")
