@@ -35,6 +35,16 @@ ONLY: Mapping[str, Callable[[Collapsed, Scenario], Outcome]] = {
 """Model -> its outcome alone. Only the money of that model has a meaning in it."""
 
 
+def relevant(scenario: Scenario, model: str) -> Scenario:
+    """Return the scenario with what the other two models offer left at its defaults.
+
+    The money of the model alone is the same under both, so that whoever keeps results can
+    keep them by this one: a move of another model's lever asks for nothing new.
+    """
+    others = {name: type(getattr(scenario, name))() for name in ONLY if name != model}
+    return replace(scenario, **others)
+
+
 def without_members(population: Population) -> Population:
     """Return the same people where no one is, or becomes, a member.
 

@@ -29,12 +29,17 @@ def alone(
     into memberships. Where a log does not say what was shown the models are priced
     apart anyway, and alone is as in the mix.
     """
+    return {name: one_alone(inputs, scenario, name, policy) for name in MODELS}
+
+
+def one_alone(
+    inputs: PricingInputs, scenario: Scenario, model: str, policy: str = MAIN
+) -> Money | Withheld:
+    """Return the money of one model without the two others, as ``alone`` gives it."""
     if not inputs.collapsed:
-        simulation = quote(inputs, scenario, policy=policy).simulation
-        return {name: simulation.of(name) for name in MODELS}
+        return quote(inputs, scenario, policy=policy).simulation.of(model)
     check_policies(inputs, policy)
-    collapsed = inputs.collapsed[policy]
-    return {name: _money(only(collapsed, scenario), name) for name, only in ONLY.items()}
+    return _money(ONLY[model](inputs.collapsed[policy], scenario), model)
 
 
 def _money(found: Outcome, model: str) -> Money | Withheld:

@@ -20,9 +20,10 @@ SHARES = ("share", "share_per_month")
 
 def scenario(defaults: Scenario, known: Mapping[str, float]) -> Scenario:
     """Return the scenario of this visitor: the defaults with every slider that was moved."""
-    found = defaults
+    found, moves = defaults, state.moves()
     for lever in LEVERS:
-        start, chosen = _start(lever, defaults, known), state.moves().get(_name(lever))
+        chosen = moves.get(_name(lever))
+        start = None if chosen is None else _start(lever, defaults, known)
         if start is None or chosen is None or chosen == start:
             continue
         low, high = _ends(lever, start)

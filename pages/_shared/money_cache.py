@@ -6,7 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from engine.evaluation.compare import BASELINE
+from engine.simulation.alone import relevant
 from engine.simulation.compare import Driver
+from engine.simulation.run import MODELS
 from engine.simulation.scenario import Scenario, scenario_id
 from engine.workbench import advertising, membership, payers, pictures, pricing, survival
 from engine.workbench import alone as only
@@ -104,10 +106,14 @@ def listed_items(database: str, run_id: str) -> ListedItems:
     return read_items(cache.opened(database), inputs(database, run_id))
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=KEYED)
 def alone(database: str, run_id: str, scenario: Scenario) -> Mapping[str, Money | Withheld]:
     """The price of each model if it were the only one."""
-    return only.alone(inputs(database, run_id), scenario)
+    return {model: _alone(database, run_id, relevant(scenario, model), model) for model in MODELS}
+
+
+@st.cache_data(max_entries=192, show_spinner=False, hash_funcs=KEYED)
+def _alone(database: str, run_id: str, scenario: Scenario, model: str) -> Money | Withheld:
+    return only.one_alone(inputs(database, run_id), scenario, model)
 
 
 def payer_table(found: Quote, segments: Sequence[str]) -> pd.DataFrame:

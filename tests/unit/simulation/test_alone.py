@@ -5,7 +5,14 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given, settings
 
-from engine.simulation.alone import ONLY, only_ads, only_membership, only_sales, without_members
+from engine.simulation.alone import (
+    ONLY,
+    only_ads,
+    only_membership,
+    only_sales,
+    relevant,
+    without_members,
+)
 from engine.simulation.compare import attributed, incremental
 from engine.simulation.run import Outcome, simulate_collapsed
 from tests.unit.simulation.builders import World, collapsed_world, worlds
@@ -99,3 +106,15 @@ def test_a_log_without_memberships_has_no_price_for_them_alone(world: World) -> 
 
 def _members(found: Outcome) -> float:
     return float(found.volumes.members.sum())
+
+
+@laws
+@given(worlds())
+def test_a_model_alone_does_not_hear_of_the_offers_of_the_others(world: World) -> None:
+    collapsed = collapsed_world(world)
+    for model, only in ONLY.items():
+        whole, kept = (
+            only(collapsed, s) for s in (world.scenario, relevant(world.scenario, model))
+        )
+        same(incremental(whole)[model], incremental(kept)[model])
+        same(attributed(whole)[model], attributed(kept)[model])
