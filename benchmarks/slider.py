@@ -4,7 +4,7 @@ The time runs from the key press to the first change of a number and of the page
 chart, taken inside the browser. Each move asks for a scenario that no cache holds. The work
 of a move grows with draws x segments x months, not with events, users or items of the log.
 
-Run: ``make bench``, or ``PYTHONPATH=. .venv/bin/python benchmarks/slider.py [DATABASE]``
+Run: ``make bench``, or ``PYTHONPATH=. .venv/bin/python benchmarks/slider.py [DATABASE [PAGE ...]]``
 """
 
 import json
@@ -22,10 +22,8 @@ from tests.browser.driver import FLAGS, READY, dashboard
 from tests.browser.timing import CHART_MS, NUMBER_MS, STEPS, Took, move, watch
 
 ROOT = Path(__file__).parents[1]
-MOVES = 25
-"""Moves of each slider, to the right."""
-
 WARM_UP = 2
+"""Moves of a page that just opened, which are not counted."""
 
 
 def trained_sample(folder: Path) -> Path:
@@ -46,12 +44,10 @@ def moves(browser: Browser, address: str, name: str) -> list[Took]:
     page.wait_for_timeout(2_000)
     watch(page)
     found: list[Took] = []
-    for slider in STEPS[name]:
-        for _ in range(WARM_UP):
-            move(page, slider)
-        found += [move(page, slider) for _ in range(MOVES)]
+    for steps in STEPS[name]:
+        found += [move(page, steps.slider, steps.key) for _ in range(steps.moves)]
     page.close()
-    return found
+    return found[WARM_UP:]
 
 
 def summed_up(name: str, took: Sequence[Took]) -> dict[str, object]:
@@ -75,7 +71,7 @@ def measure(database: Path) -> Iterator[dict[str, object]]:
     there = {name for pages in menu.SECTIONS.values() for name in pages}
     with dashboard(database) as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for name in STEPS:
+        for name in (sys.argv[2:] or STEPS):
             if name in there:
                 yield summed_up(name, moves(browser, address, name))
         browser.close()

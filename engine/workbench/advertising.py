@@ -10,9 +10,10 @@ from engine.business.ads import AdsScenario, ad_patterns, cents_per_seen_ad
 from engine.simulation.levers import LEVER_BY_KEY
 from engine.simulation.run import Outcome
 from engine.simulation.scenario import Scenario
+from engine.simulation.sweep import sweep
 from engine.tensor import Floats
 from engine.workbench.pictures import Band, band
-from engine.workbench.pricing import PricingInputs, outcome
+from engine.workbench.pricing import PricingInputs, check_policies
 from engine.workbench.valuing import MAIN
 
 SLOTS = "ads.ad_slots"
@@ -80,17 +81,30 @@ def without_price(scenario: Scenario) -> Scenario:
     return replace(scenario, ads=AdsScenario(ad_slots=0.0, first_slot_viewability=seen))
 
 
-def ad_responses(inputs: PricingInputs, scenario: Scenario, policy: str = MAIN) -> AdResponses:
-    """Return the reactions to every whole number of ads; one simulation each.
+NONE = (0,)
+ALL = tuple(range(int(LEVER_BY_KEY[SLOTS].high) + 1))
+"""Numbers of ads that a curve goes through."""
+
+
+def ad_responses(
+    inputs: PricingInputs,
+    scenario: Scenario,
+    slots: tuple[int, ...] = ALL,
+    policy: str = MAIN,
+) -> AdResponses:
+    """Return the reactions to whole numbers of ads; one simulation each.
 
     Parameters
     ----------
     scenario : Scenario
         As ``without_price`` gives it.
+    slots : tuple of int
+        Numbers of ads, none of them first; ``NONE`` is enough for an effect.
     """
-    slots = tuple(range(int(LEVER_BY_KEY[SLOTS].high) + 1))
+    check_policies(inputs, policy)
     rate = cents_per_seen_ad(scenario.ads)
-    found = [outcome(inputs, _with_slots(scenario, float(count)), policy) for count in slots]
+    counts = [float(count) for count in slots]
+    found = list(sweep(inputs.collapsed[policy], scenario, SLOTS, counts))
     return AdResponses(
         slots=slots,
         ads=_horizon(found, lambda one: one.ads.incremental) / rate,
@@ -158,10 +172,6 @@ def positions(inputs: PricingInputs, found: Outcome, scenario: Scenario) -> pd.D
             "sales": _by_slot(found.sales.by_slot) / months,
         }
     )
-
-
-def _with_slots(scenario: Scenario, slots: float) -> Scenario:
-    return replace(scenario, ads=replace(scenario.ads, ad_slots=slots))
 
 
 def _horizon(found: list[Outcome], part: Callable[[Outcome], Floats]) -> Floats:

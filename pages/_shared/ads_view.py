@@ -24,11 +24,14 @@ def of_events(
     if quoted.outcomes is None or not isinstance(found.ads, Money):
         return
     outcome = quoted.outcomes[0]
-    responses = money_cache.ad_responses(*run, advertising.without_price(scenario))
-    effect = advertising.ad_effect(responses, outcome)
+    neutral = advertising.without_price(scenario)
+    # the numbers need one simulation, the curve six: numbers first
+    none = money_cache.ad_responses(*run, neutral, advertising.NONE)
+    effect = advertising.ad_effect(none, outcome)
     title(found, effect)
     figures(found, inputs, scenario, effect)
     revenue_view.certainty(found, found.ads)
+    responses = money_cache.ad_responses(*run, neutral, advertising.ALL)
     curve(found, inputs, scenario, advertising.ad_curve(responses, outcome, scenario), said)
     left, right = st.columns(2)
     with left:

@@ -63,9 +63,11 @@ def month_lines(
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=KEYED)
-def ad_responses(database: str, run_id: str, scenario: Scenario) -> AdResponses:
+def ad_responses(
+    database: str, run_id: str, scenario: Scenario, slots: tuple[int, ...]
+) -> AdResponses:
     """How people react to ads; ``scenario`` as ``advertising.without_price`` gives it."""
-    return advertising.ad_responses(inputs(database, run_id), scenario)
+    return advertising.ad_responses(inputs(database, run_id), scenario, slots)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=KEYED)

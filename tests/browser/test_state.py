@@ -81,7 +81,7 @@ def click(page: Page, key: str) -> None:
 
 def stands(page: Page) -> dict[str, str]:
     """Where the sliders of a page stand, also those that are folded away."""
-    names = {name for names in STEPS.values() for name in names} | set(MOVED.values())
+    names = {steps.slider for page in STEPS.values() for steps in page} | set(MOVED.values())
     found = {name: page.locator(f".st-key-{name} input") for name in names}
     return {name: slider.first.input_value() for name, slider in found.items() if slider.count()}
 
@@ -218,6 +218,6 @@ def test_two_tabs_do_not_disturb_each_other(page: Page, address: str) -> None:
 def test_a_move_is_answered_at_once(page: Page) -> None:
     settled(page)
     watch(page)
-    took = [move(page, name) for name in STEPS["mix"] for _ in range(6)][2:]
+    took = [move(page, steps.slider) for steps in STEPS["mix"] for _ in range(6)][2:]
     assert median(one.number_ms for one in took) < BUSY * NUMBER_MS, took
     assert median(one.chart_ms for one in took) < BUSY * CHART_MS, took

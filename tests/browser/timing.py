@@ -8,13 +8,38 @@ NUMBER_MS, CHART_MS = 250.0, 400.0
 """What 95 of 100 moves must keep to."""
 
 MOST_MS = 15_000
+RIGHT, LEFT = "ArrowRight", "ArrowLeft"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """Moves of one slider in one direction."""
+
+    slider: str
+    moves: int = 27
+    key: str = RIGHT
+
+
 STEPS = {
-    "mix": ("sales_causal_share", "ads_cpm"),
-    "advertising": ("ads_cpm", "ads_fill_rate"),
-    "membership": ("membership_price", "reaction_membership_elasticity"),
-    "sales": ("sales_price_ratio", "sales_causal_share"),
+    "mix": (Steps(slider="sales_causal_share"), Steps(slider="ads_cpm")),
+    "advertising": (
+        Steps(slider="reaction_use_loss_per_ad", moves=8),
+        Steps(slider="reaction_upgrade_per_ad", moves=8),
+        Steps(slider="economics_horizon_months", moves=12),
+        Steps(slider="reaction_use_loss_per_ad", moves=12, key=LEFT),
+        Steps(slider="reaction_upgrade_per_ad", moves=12, key=LEFT),
+    ),
+    "membership": (
+        Steps(slider="membership_price"),
+        Steps(slider="reaction_membership_elasticity", moves=20),
+        Steps(slider="membership_price", moves=7, key=LEFT),
+    ),
+    "sales": (Steps(slider="sales_price_ratio"), Steps(slider="sales_causal_share")),
 }
-"""Page -> two of its sliders that change both its first number and its largest chart."""
+"""Page -> moves that change both its first number and its largest chart, none of them twice.
+
+Those of Advertising and of the elasticity draw a curve anew, the dearest kind of move.
+"""
 
 WATCH = """
 () => {
