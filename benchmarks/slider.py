@@ -71,7 +71,7 @@ def measure(database: Path) -> Iterator[dict[str, object]]:
     there = {name for pages in menu.SECTIONS.values() for name in pages}
     with dashboard(database) as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for name in (sys.argv[2:] or STEPS):
+        for name in sys.argv[2:] or STEPS:
             if name in there:
                 yield summed_up(name, moves(browser, address, name))
         browser.close()
