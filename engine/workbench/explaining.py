@@ -68,6 +68,20 @@ EVENTS: Mapping[str, Recipe] = {
         levers=("sales.causal_share_difference",),
         behind=("sales.causal_share", *REACTIONS, "reaction.churn_per_quality"),
     ),
+    "sales_gain": Recipe(
+        formula="sales_gain",
+        levers=("sales.causal_share_difference",),
+        behind=("sales.causal_share", *SALES_BEHIND, "sales.price_ratio", "sales.return_rate"),
+    ),
+    "kept_share": Recipe(
+        formula="kept_share",
+        behind=(
+            "sales.price_ratio",
+            "sales.return_rate",
+            "sales.return_cost_share",
+            "sales.take_rate",
+        ),
+    ),
     "attributed": Recipe(formula="attributed", behind=(*ADS, *OFFER, *SALES[1:])),
     "sales_displaced": Recipe(
         formula="sales_displaced", behind=("ads.ad_slots", "reaction.use_loss_per_ad", *SALES)

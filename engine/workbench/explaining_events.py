@@ -8,7 +8,7 @@ from engine.business.membership import VIDEO_CHURN
 from engine.simulation.compare import attributed, incremental
 from engine.simulation.run import MODELS, Outcome
 from engine.simulation.scenario import Scenario
-from engine.workbench import explaining_ads
+from engine.workbench import explaining_ads, explaining_sales
 from engine.workbench.asked import Asked
 from engine.workbench.explained import (
     COUNTED,
@@ -258,6 +258,8 @@ VOLUMES = {
     "sales_displaced": explaining_ads.displaced,
     "members_from_ads": explaining_ads.members_from_ads,
     "ads_net": explaining_ads.what_is_left,
+    "sales_gain": explaining_sales.gain,
+    "kept_share": explaining_sales.kept,
     "members": _members,
     "new_members": _new_members,
     "churn": _churn,

@@ -8,24 +8,13 @@ import numpy as np
 import pandas as pd
 
 from engine.business.ads import ad_patterns, rank_weights
-from engine.business.base import Grade
 from engine.simulation.run import Outcome
 from engine.simulation.scenario import Scenario, scenario_of_log
 from engine.tensor import Floats, Population
 from engine.workbench.answers import Simulation
-from engine.workbench.explained import (
-    Kind,
-    idle_levers,
-    known_value,
-    weakest,
-    weakest_grade,
-)
 from engine.workbench.pictures import Band, apportioned, band
 from engine.workbench.pricing import PricingInputs
 from engine.workbench.valuing import Valuation
-
-KEPT_BY = ("sales.return_rate", "sales.return_cost_share", "sales.take_rate", "sales.price_ratio")
-"""Levers that decide what is kept of a sale."""
 
 Basis = Literal["margin", "commission", "net"]
 """What the business books for a sale."""
@@ -73,14 +62,6 @@ def kept_share(found: Outcome) -> Band:
         part.sum(axis=1) for part in (found.sales_parts.gross, found.sales_parts.booked)
     )
     return band(np.divide(booked, gross, out=np.zeros_like(gross), where=gross > 0))
-
-
-def kept_knowledge(inputs: PricingInputs, scenario: Scenario) -> tuple[Kind, Grade | None]:
-    """Return of what kind of knowledge a kept share is, and its weakest grade."""
-    idle = idle_levers(inputs.valuation.population, scenario)
-    known = [known_value(inputs, scenario, key) for key in KEPT_BY if key not in idle]
-    kinds: list[Kind] = ["estimated", *(kind for _, kind, _, _ in known)]
-    return weakest(kinds), weakest_grade(grade for _, _, _, grade in known)
 
 
 def orders_a_month(found: Outcome) -> Band:

@@ -6,13 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from engine.reporting import charts, money
+from engine.reporting.tables import Column, Table
 from engine.reporting.text import t as words
 from engine.reporting.text import words as every_word
 from engine.simulation.compare import Driver
 from engine.simulation.run import MODELS
 from engine.workbench.answers import Gain, Money, Simulation, Withheld
 from engine.workbench.pictures import MonthLine
-from pages._shared import numbers, state, widgets
+from pages._shared import numbers, state, tables, widgets
 from pages._shared.text import amount, change, count, escaped, percent, t
 
 SUBJECTS = (*MODELS, "total")
@@ -67,7 +68,7 @@ def shown(cents: float, currency: str | None) -> str:
     return money.headline(cents, currency, state.locale())
 
 
-def months(lines: Sequence[MonthLine], found: Simulation) -> None:
+def months(lines: Sequence[MonthLine], found: Simulation, said: dict[str, str]) -> None:
     """Money month by month, the lists against popular and random ones."""
     st.header(t("overview.next_months", months=count(found.horizon_months)))
     drawn = [
@@ -84,8 +85,7 @@ def months(lines: Sequence[MonthLine], found: Simulation) -> None:
     figure = charts.months_with_band(drawn, palette(), symbol)
     alt = t("overview.months_picture")
     st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key="month_lines")
-    with st.expander(t("overview.table")):
-        st.dataframe(_month_frame(lines), hide_index=True, alt=alt)
+    tables.behind(_month_table(lines, found.currency), said, key="money_by_month")
 
 
 def tornado(drivers: Sequence[Driver], found: Simulation) -> None:
@@ -133,20 +133,20 @@ def experiment(found: Simulation) -> None:
     st.info(f"**{t('experiment.title')}** {text}", icon=":material/science:")
 
 
-def books(found: Simulation) -> None:
+def books(found: Simulation, said: dict[str, str]) -> None:
     """The counted month, beside the simulated first one where there is one."""
-    with st.expander(t("books.title")):
-        counted, modelled = found.books["counted"], found.books["modelled"]
-        rows = [
-            {
-                t("books.what"): t(f"books.{name}"),
-                t("books.counted"): _figure(name, value, found.currency),
-                t("books.modelled"): _figure(name, modelled.get(name), found.currency),
-            }
-            for name, value in counted.items()
-        ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("books.title"))
-        widgets.note(t("books.note", days=f"{found.books['days']:.0f}"))
+    counted, modelled = found.books["counted"], found.books["modelled"]
+    frame = pd.DataFrame(
+        {
+            "what": [t(f"books.{name}") for name in counted],
+            "counted": [_figure(name, value, found.currency) for name, value in counted.items()],
+            "modelled": [_figure(name, modelled.get(name), found.currency) for name in counted],
+        }
+    )
+    columns = [Column(name=name, label=t(f"books.{name}")) for name in frame]
+    note = t("books.note", days=f"{found.books['days']:.0f}")
+    table = Table(frame=frame, columns=columns, currency=found.currency)
+    tables.behind(table, said, key="books", title=t("books.title"), note=note)
 
 
 def break_even(found: Simulation) -> None:
@@ -268,13 +268,16 @@ def _gain_of(found: Simulation, subject: str) -> Money | Withheld:
     return found.uplift.total if subject == "total" else found.uplift.by_model[subject]
 
 
-def _month_frame(lines: Sequence[MonthLine]) -> pd.DataFrame:
-    columns: dict[str, object] = {t("columns.month"): range(1, len(lines[0].p50) + 1)}
+def _month_table(lines: Sequence[MonthLine], currency: str | None) -> Table:
+    frame = pd.DataFrame({"month": range(1, len(lines[0].p50) + 1)})
+    columns = [Column(name="month", label=t("columns.month"), unit="month")]
     for line in lines:
-        for name, cents in (("P10", line.p10), ("P50", line.p50), ("P90", line.p90)):
-            amounts = [round(value / charts.CENTS, 2) for value in cents]
-            columns[f"{policy_name(line.policy)} {name}"] = amounts
-    return pd.DataFrame(columns)
+        for level in ("p10", "p50", "p90"):
+            name = f"{line.policy}_{level}"
+            frame[name] = getattr(line, level)
+            label = f"{policy_name(line.policy)} {level.upper()}"
+            columns.append(Column(name=name, label=label, unit="money"))
+    return Table(frame=frame, columns=columns, currency=currency)
 
 
 def _figure(name: str, value: float | None, currency: str | None) -> str:

@@ -86,10 +86,11 @@ def count(
     inputs: PricingInputs,
     scenario: Scenario,
     delta: str | None = None,
+    hint: str | None = None,
     place: str = "",
 ) -> None:
     """Show a number that is no money, already written as readers see it."""
-    st.metric(label, value, delta=delta, delta_arrow="off", delta_color="off")
+    st.metric(label, value, delta=delta, delta_arrow="off", delta_color="off", help=hint)
     how(label, number=number, found=found, inputs=inputs, scenario=scenario, place=place)
 
 

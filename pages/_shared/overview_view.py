@@ -6,7 +6,7 @@ from engine.simulation.scenario import Scenario
 from engine.workbench.answers import Simulation
 from engine.workbench.pricing import PricingInputs
 from engine.workbench.valuing import STATUS_QUO
-from pages._shared import money_cache, money_view, range_view, widgets
+from pages._shared import money_cache, money_view, range_view, tables, widgets
 from pages._shared.text import t
 
 Run = tuple[str, str]
@@ -23,7 +23,8 @@ def of_events(run: Run, found: Simulation, inputs: PricingInputs, scenario: Scen
     money_view.cards(found)
     picture, drivers = st.columns([1.5, 1])
     with picture:
-        money_view.months(money_cache.month_lines(*run, scenario, money_cache.PRICED), found)
+        lines = money_cache.month_lines(*run, scenario, money_cache.PRICED)
+        money_view.months(lines, found, tables.origin(run[1], scenario))
     with drivers:
         money_view.tornado(money_cache.drivers(*run, scenario), found)
     money_view.experiment(found)

@@ -111,11 +111,10 @@ def figures(
         numbers.count(t("sales.orders"), many, number="orders", **asked)
     with kept:
         share = _of_hundred(selling.kept_share(outcome).p50, found)
-        st.metric(t(f"sales.kept_{booked}"), share, help=t(f"sales.kept_{booked}_help"))
-        numbers.badge(*selling.kept_knowledge(inputs, scenario))
+        hint = t(f"sales.kept_{booked}_help")
+        numbers.count(t(f"sales.kept_{booked}"), share, number="kept_share", hint=hint, **asked)
     with gain:
-        _gain(found)
-        numbers.kind_of("uplift", found)
+        _gain(asked)
 
 
 def may_lose(found: Simulation) -> None:
@@ -204,11 +203,13 @@ def _extra(asked: dict[str, Any]) -> None:
     )
 
 
-def _gain(found: Simulation) -> None:
+def _gain(asked: dict[str, Any]) -> None:
+    found: Simulation = asked["found"]
     gain = found.uplift.by_model["sales"]
     if isinstance(gain, Money):
         middle = change(money_view.per_month(found, gain.p50), found.currency)
-        st.metric(t("sales.gain"), middle, help=t("sales.gain_help", **_ends(found, gain)))
+        hint = t("sales.gain_help", **_ends(found, gain))
+        numbers.count(t("sales.gain"), middle, number="sales_gain", hint=hint, **asked)
 
 
 def _ends(found: Simulation, gain: Money) -> dict[str, str]:

@@ -9,6 +9,7 @@ from pages._shared import (
     money_cache,
     money_view,
     overview_view,
+    tables,
     widgets,
 )
 from pages._shared.text import t
@@ -55,6 +56,6 @@ elif found.books["modelled"]:
 else:
     money_view.headline(found)
 
-money_view.books(found)
+money_view.books(found, tables.origin(facts.run_id, scenario))
 widgets.evidence(health)
 overview_view.next_steps()

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.simulation.levers import with_lever
-from engine.workbench import item_prices, pricing, selling
+from engine.workbench import explaining, item_prices, pricing, selling
 from engine.workbench.item_prices import PRICE, price_curve, sales_responses, without_price
 from engine.workbench.pictures import band
 from tests.unit.simulation.builders import World, make_world, worlds
@@ -122,8 +122,11 @@ def test_what_is_kept_is_assumed_as_soon_as_somebody_assumes_it():
     inputs = replace(inputs, valuation=replace(inputs.valuation, population=world.people))
     chosen = with_lever(inputs.default_scenario, "sales.return_rate", 0.3)
 
-    assert selling.kept_knowledge(inputs, inputs.default_scenario) == ("estimated", None)
-    assert selling.kept_knowledge(inputs, chosen)[0] == "assumed"
+    assert explaining.knowledge(inputs, inputs.default_scenario, "kept_share") == (
+        "estimated",
+        None,
+    )
+    assert explaining.knowledge(inputs, chosen, "kept_share")[0] == "assumed"
 
 
 @few
