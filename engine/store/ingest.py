@@ -133,8 +133,16 @@ def _load_all(
 
 def _shares(files: Sequence[InputFile]) -> list[float]:
     """Which part of the work each file is, by its size; one that is missing is refused later."""
-    sizes = [file.path.stat().st_size if file.path.is_file() else 0 for file in files]
+    sizes = [_size(file.path) for file in files]
     return [(size + 1) / (sum(sizes) + len(sizes)) for size in sizes]
+
+
+def _size(path: Path) -> int:
+    """Return the bytes of a file; one that cannot be read is refused when its turn comes."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _load_file(
