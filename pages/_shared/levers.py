@@ -61,7 +61,7 @@ def sliders(
             args=(name, start),
         )
         state.take_over(name, value)
-        widgets.note(_caption(lever, known, currency))
+        widgets.note(_caption(lever, start, known))
 
 
 def moved(keys: Iterable[str]) -> list[str]:
@@ -165,15 +165,21 @@ def _said(lever: Lever, value: float) -> str:
     return f"{text} %" if lever.unit in SHARES else text
 
 
-def _caption(lever: Lever, known: Mapping[str, float], currency: str | None) -> str:
+def _caption(lever: Lever, start: float, known: Mapping[str, float]) -> str:
+    """Say where a slider starts and ends, and who says so."""
+    writing = _format(lever, _shown(lever, lever.step))
+    low, high = (writing % end for end in _ends(lever, start))
+    is_known = lever.key in known
+    # rounded as the start of the slider is, or the two would seem to differ
+    value = writing % (round(_shown(lever, known[lever.key]), 3) if is_known else start)
     source = words(f"sources.{lever.source_code}", state.locale())
-    parts = [t("levers.source", source=source, grade=lever.grade)]
-    if lever.key in known:
-        step = _shown(lever, lever.step)
-        # rounded as the start of the slider is, or the two would seem to differ
-        value = _format(lever, step) % round(_shown(lever, known[lever.key]), 3)
-        parts.insert(0, t("levers.your_data", value=value))
-    return " ".join(parts)
+    return " ".join(
+        [
+            t("levers.your_data" if is_known else "levers.default", value=value),
+            t("levers.range", low=low, high=high),
+            t("levers.source", source=source, grade=lever.grade),
+        ]
+    )
 
 
 BY_NAME = {_name(lever): lever for lever in LEVERS}
