@@ -39,6 +39,7 @@ def page(browser: Browser, address: str):
     come = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
     come.goto(f"{address}/mix?lang=en")
     come.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=20_000)
+    settled(come)
     yield come
     come.context.close()
 
