@@ -6,6 +6,7 @@ Money comes in cents and is drawn in the unit of the currency.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 
 import plotly.graph_objects as go
 
@@ -153,28 +154,37 @@ def bridge(
 
 def matrix(
     rows: Sequence[str], columns: Sequence[str], cents: Sequence[Sequence[float]],
-    colour: str, symbol: str,
+    palette: Palette, symbol: str,
 ) -> go.Figure:  # fmt: skip
     """Return amounts by row and column as a heat map with the amounts in it [cents].
 
     Shades go by size; the sign stands in the text, so that the picture reads in grey.
     """
+    colour = palette.membership
     cells: Spec = {
         "type": "heatmap",
-        "x": [escape(name) for name in columns],
+        "x": ["<br>".join(wrap(escape(name), _width(name))) for name in columns],
         "y": [escape(name) for name in rows],
         "z": [[abs(value) for value in row] for row in cents],
         "text": [[_plain(value, symbol) for value in row] for row in cents],
         "texttemplate": "%{text}",
+        "textfont": {"color": palette.total},
         "colorscale": [[0.0, faded(colour, 0.0)], [1.0, faded(colour, 0.45)]],
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
         "hovertemplate": "%{y} · %{x}: %{text}<extra></extra>",
     }
-    down = {"autorange": "reversed", "fixedrange": True, "automargin": True}
-    height = 60 + 30 * len(rows)
-    return figure([cells], height, yaxis=down, xaxis={"side": "top", "fixedrange": True})
+    plain = {"fixedrange": True, "showgrid": False, "ticks": ""}
+    down = {**plain, "autorange": "reversed", "automargin": True}
+    above = {**plain, "side": "top", "tickangle": 0, "automargin": True}
+    height = 90 + 30 * len(rows)
+    return figure([cells], height, yaxis=down, xaxis=above)
+
+
+def _width(name: str) -> int:
+    """Return the letters in a line above a column of a phone; Chinese ones are twice as wide."""
+    return 11 if name.isascii() else 5
 
 
 def _plain(cents: float, symbol: str) -> str:

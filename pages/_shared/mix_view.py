@@ -75,7 +75,7 @@ def payers(found: Simulation, table: pd.DataFrame, said: dict[str, str]) -> None
         cents.index.tolist(),
         [t(f"mix.pays_{name}") for name in shown],
         cents.to_numpy().tolist(),
-        money_view.palette().membership,
+        money_view.palette(),
         money.symbol(found.currency),
     )
     most, what = cents.stack().idxmax()
