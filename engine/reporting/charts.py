@@ -13,7 +13,6 @@ import plotly.graph_objects as go
 from engine.reporting.figures import (
     CENTS,
     CONFIG,
-    HEAD_ROOM,
     PALETTES,
     PATTERNS,
     Palette,
@@ -25,6 +24,9 @@ from engine.reporting.figures import (
 )
 
 __all__ = ["CENTS", "CONFIG", "PALETTES", "Palette"]
+
+ROOM_FOR_TEXT = 1.55
+"""An axis of bars with their amount behind them, which a phone must show as well."""
 
 LABEL_WIDTH = 22
 """Letters in a line of a label."""
@@ -195,7 +197,7 @@ def steps(
         "cliponaxis": False,
         "hoverinfo": "skip",
     }
-    axis = {"visible": False, "fixedrange": True, "range": major([0, max(cents) * HEAD_ROOM])}
+    axis = {"visible": False, "fixedrange": True, "range": major([0, max(cents) * ROOM_FOR_TEXT])}
     height = 60 + 56 * len(names)
     return figure([bars], height, xaxis=axis, yaxis=NAMED_ROWS, showlegend=False, bargap=0.4)
 
