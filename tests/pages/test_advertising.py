@@ -60,6 +60,7 @@ def test_a_log_of_orders_is_told_what_to_enter_or_load(use, trained_orders, loca
     assert not app.exception and not app.error
     assert t("pages.advertising.title", locale) in texts(app)
     assert not app.metric
+    assert not app.slider, "no slider moves a number of a log without page views"
 
 
 @pytest.mark.parametrize("locale", LOCALES)

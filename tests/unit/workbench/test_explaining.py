@@ -12,7 +12,7 @@ from engine.simulation.assumptions import draws
 from engine.simulation.levers import with_lever
 from engine.simulation.run import simulate_collapsed
 from engine.simulation.scenario import Scenario, scenario_of_log
-from engine.workbench import explaining, pricing
+from engine.workbench import advertising, explaining, pricing, selling
 from engine.workbench.explained import Explanation
 from engine.workbench.explaining import explain, knowledge, numbers
 from engine.workbench.valuing import MAIN
@@ -130,6 +130,26 @@ def test_an_explained_price_is_the_price_that_is_shown(number):
     assert found.spread.p50 * shown.horizon_months == pytest.approx(money.p50)
     assert found.attributed * shown.horizon_months == pytest.approx(money.attributed)
     assert found.interval == money.interval
+
+
+def test_what_a_page_shows_of_sales_and_ads_is_what_its_panel_explains():
+    world = make_world(5, 6, 2.0, 1.1)
+    inputs = inputs_of_world(world)
+    quoted = pricing.quote(inputs, world.scenario)
+    found, months = quoted.outcomes[0], world.scenario.economics.horizon_months
+    none = advertising.ad_responses(
+        inputs, advertising.without_price(world.scenario), advertising.NONE
+    )
+    shown = {
+        "kept_share": selling.kept_share(found).p50,
+        "sales_gain": quoted.simulation.uplift.by_model["sales"].p50 / months,
+        "ads_net": advertising.ad_effect(none, found).net.p50 / months,
+    }
+
+    told = {name: explain(inputs, world.scenario, name).spread.p50 for name in shown}
+
+    assert told == pytest.approx(shown, abs=1)
+    assert told["kept_share"] == pytest.approx(shown["kept_share"])
 
 
 def test_a_moved_slider_is_a_choice_and_one_of_the_log_is_measured():
