@@ -1,6 +1,6 @@
 """Slider to changed number and to redrawn chart in a headless browser, on every page of sliders.
 
-The time runs from the key press to the first change of a number and of the page's largest
+The time runs from the key press to the first change of a number and of the page's main
 chart, taken inside the browser. Each move asks for a scenario that no cache holds. The work
 of a move grows with draws x segments x months, not with events, users or items of the log.
 
@@ -42,7 +42,7 @@ def moves(browser: Browser, address: str, name: str) -> list[Took]:
     page.goto(f"{address}/{name}?lang=en")
     page.wait_for_selector(READY, timeout=60_000)
     page.wait_for_timeout(2_000)
-    watch(page)
+    watch(page, name)
     found: list[Took] = []
     for steps in STEPS[name]:
         found += [move(page, steps.slider, steps.key) for _ in range(steps.moves)]

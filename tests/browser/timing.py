@@ -21,7 +21,11 @@ class Steps:
 
 
 STEPS = {
-    "mix": (Steps(slider="sales_causal_share"), Steps(slider="ads_cpm")),
+    "mix": (
+        Steps(slider="sales_causal_share"),
+        Steps(slider="sales_price_ratio", moves=13, key=LEFT),
+        Steps(slider="economics_horizon_months", moves=12),
+    ),
     "advertising": (
         Steps(slider="reaction_use_loss_per_ad", moves=8),
         Steps(slider="reaction_upgrade_per_ad", moves=8),
@@ -36,20 +40,25 @@ STEPS = {
     ),
     "sales": (Steps(slider="sales_price_ratio"), Steps(slider="sales_causal_share")),
 }
-"""Page -> moves that change both its first number and its largest chart, none of them twice.
+"""Page -> moves that change both its first number and its main chart, none of them twice.
 
 Those of Advertising and of the elasticity draw a curve anew, the dearest kind of move.
 """
 
+MAIN_CHART = {
+    "mix": "mix_months",
+    "advertising": "ad_curve",
+    "membership": "fees_bridge",
+    "sales": "sales_bridge",
+}
+
 WATCH = """
-() => {
+key => {
   const numbers = () =>
     [...document.querySelectorAll('h1, [data-testid=stMetricValue]')].map(n => n.innerText).join();
-  const area = node => node.clientWidth * node.clientHeight;
   const chart = () => {
-    const all = [...document.querySelectorAll('.js-plotly-plot')];
-    const main = all.reduce((best, one) => (best && area(best) >= area(one) ? best : one), null);
-    if (main === null) return '';
+    const main = document.querySelector(`.st-key-${key} .js-plotly-plot`);
+    if (main === null || main.querySelector('svg') === null) return '';
     const drawn = [...main.querySelectorAll('svg path')].map(p => p.getAttribute('d'));
     return drawn.join() + main.querySelector('svg').textContent;
   };
@@ -81,9 +90,9 @@ class Took:
     chart_ms: float
 
 
-def watch(page: Page) -> None:
-    """Begin to watch; once per page that was opened."""
-    page.evaluate(WATCH)
+def watch(page: Page, name: str) -> None:
+    """Begin to watch the page of a name; once per page that was opened."""
+    page.evaluate(WATCH, MAIN_CHART[name])
 
 
 def move(page: Page, name: str, key: str = "ArrowRight") -> Took:
