@@ -27,7 +27,9 @@ def test_a_price_is_sound(
 ) -> None:
     page, asked = opened(browser, f"{address}/{path}?lang={locale}", width, scheme)
     try:
-        page.get_by_test_id("stMain").get_by_text("·").first.wait_for(timeout=20_000)
+        last = t("pages.rung.title", locale).partition("{")[0].strip()
+        page.get_by_text(last).last.wait_for(timeout=20_000)
+        page.wait_for_selector(READY)
         assert_sound(page, asked, address)
     finally:
         page.close()
