@@ -33,6 +33,7 @@ SLIDERS = {
     "sales": ("sales_causal_share", "sales_price_ratio"),
     "mix": ("economics_horizon_months",),
 }
+PATIENCE = 5
 PATIENT = 240_000
 """Milliseconds for a training on a busy machine."""
 
@@ -50,11 +51,17 @@ def own_file(tmp_path_factory) -> Path:
 
 
 def choose(page: Page, name: str, option: str) -> None:
-    box = page.get_by_role("combobox", name=name, exact=True)
-    box.scroll_into_view_if_needed()
-    box.click()
-    box.fill(option)  # a long list shows only part of itself
-    page.get_by_role("option", name=option, exact=True).wait_for()
+    """Choose as a person does, who opens a menu again that a new run of the page has closed."""
+    wanted = page.get_by_role("option", name=option, exact=True)
+    for _ in range(PATIENCE):
+        box = page.get_by_role("combobox", name=name, exact=True)
+        box.scroll_into_view_if_needed()
+        box.click()
+        box.fill(option)  # a long list shows only part of itself
+        page.wait_for_timeout(1_000)
+        if wanted.count():
+            break
+        page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     page.wait_for_selector(READY, timeout=30_000)
 
