@@ -125,7 +125,7 @@ def ad_effect(responses: AdResponses, found: Outcome) -> AdEffect:
         membership=band(membership),
         members=band(found.volumes.members[:, -1] - responses.members[0]),
         elsewhere=band(sales + membership),
-        net=band(parts["ads"] + sales + membership),
+        net=band(_net(responses, parts)),
     )
 
 

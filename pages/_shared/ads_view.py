@@ -44,10 +44,8 @@ def of_orders(found: Simulation) -> None:
     """Say what better lists bring in ads on the pages that people open more."""
     title(found)
     if isinstance(found.ads, Money):
-        st.metric(
-            t("advertising.revenue"),
-            money_view.shown(money_view.per_month(found, found.ads.p50), found.currency),
-        )
+        cents = money_view.per_month(found, found.ads.p50)
+        numbers.money(t("advertising.revenue"), cents, number="ads", **numbers.asked(found))
         revenue_view.certainty(found, found.ads)
 
 
