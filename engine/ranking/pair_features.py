@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.ranking.facts import ITEM_FACTS, TASTE_FACTS, USER_FACTS
-from engine.ranking.sources import SOURCES, Ints, State, Tile
+from engine.ranking.sources import SOURCES, Ints, State
+from engine.ranking.tiles import Tile
 
 Features = NDArray[np.float32]
 

@@ -17,7 +17,8 @@ from engine.ranking.pool import choose_pool, places_in, pooled_items, pooled_log
 from engine.ranking.ranker import Ranker, train_ranker
 from engine.ranking.reasons import Reasons, reasons_of
 from engine.ranking.settings import RankingSettings
-from engine.ranking.sources import SHARED, SOURCES, Ints, State, Tile, fit_state, tile
+from engine.ranking.sources import SHARED, SOURCES, Ints, State, fit_state
+from engine.ranking.tiles import Tile, tile
 from engine.ranking.windows import BATCH, gather_examples
 from engine.rng import stream
 

@@ -11,7 +11,8 @@ from engine.features.tables import ItemTable
 from engine.progress import Progress
 from engine.ranking.pair_features import FEATURE_NAMES, Features, candidates, pair_features
 from engine.ranking.settings import RankingSettings
-from engine.ranking.sources import SHARED, SOURCES, Ints, State, Tile, fit_state, tile
+from engine.ranking.sources import SHARED, SOURCES, Ints, State, fit_state
+from engine.ranking.tiles import Tile, tile
 from engine.rng import stream
 
 WINDOW_SHARE = 0.1
