@@ -1,8 +1,11 @@
 """What the ranker knows of a user and an item."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import UsageError
 from engine.ranking.facts import ITEM_FACTS, TASTE_FACTS, USER_FACTS
 from engine.ranking.sources import SOURCES, Ints, State
 from engine.ranking.tiles import Tile
@@ -17,14 +20,41 @@ FEATURE_NAMES = (
     *TASTE_FACTS,
     "touch",
 )
+FEATURE_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "item_popularity": tuple(name for name in ITEM_FACTS if name.startswith("popularity_")),
+    "recency": ("trend_short", "trend_long", "age", "last_seen"),
+    "item_facts": ("price", "rating"),
+    "user_facts": USER_FACTS,
+    "taste": TASTE_FACTS,
+    "touch": ("touch",),
+}
+"""Features that are no scores of a source, by what they tell; each can be switched off."""
+
 CHUNK = 65_536
 
 
-def candidates(tile: Tile) -> tuple[Ints, Ints]:
-    """Return rows of the tile and items of the union of the best of all sources."""
+def check_parts(without: Sequence[str]) -> None:
+    """Refuse to switch off what does not exist, or every source.
+
+    Raises
+    ------
+    UsageError
+        For a name that is neither a source nor a group of features; without any source.
+    """
+    known = (*SOURCES, *FEATURE_GROUPS)
+    unknown = [name for name in without if name not in known]
+    if unknown:
+        raise UsageError("part_unknown", part=unknown[0], parts=", ".join(known))
+    if set(SOURCES) <= set(without):
+        raise UsageError("sources_none", sources=", ".join(SOURCES))
+
+
+def candidates(tile: Tile, without: Sequence[str] = ()) -> tuple[Ints, Ints]:
+    """Return rows of the tile and items of the union of the best of the sources in use."""
     n_items = tile.scores.shape[2]
-    keys = np.arange(len(tile.users))[None, :, None] * n_items + tile.top_items
-    kept = np.unique(keys[np.isfinite(tile.top_scores)])
+    used = [layer for layer, name in enumerate(SOURCES) if name not in without]
+    keys = np.arange(len(tile.users))[None, :, None] * n_items + tile.top_items[used]
+    kept = np.unique(keys[np.isfinite(tile.top_scores[used])])
     return kept // n_items, kept % n_items
 
 
@@ -32,7 +62,8 @@ def pair_features(state: State, tile: Tile, rows: Ints, items: Ints) -> Features
     """Return the features (n_pairs, len(FEATURE_NAMES)) of pairs of tile row and item.
 
     A score is normalised to 1 at the source's best item for the user and 0 at its last
-    candidate; a rank is ln(1 + candidates of the source above the item).
+    candidate; a rank is ln(1 + candidates of the source above the item). What is switched
+    off is 0 for every pair, so that nothing can be learned from it.
     """
     if len(rows) == 0:  # scipy answers an empty question with a matrix, not an array
         return np.zeros((0, len(FEATURE_NAMES)), dtype=np.float32)
@@ -40,7 +71,7 @@ def pair_features(state: State, tile: Tile, rows: Ints, items: Ints) -> Features
     facts = state.facts
     touch = np.asarray(state.preferences[users, items], dtype=np.float32).ravel()
     layers = [_source_features(tile, layer, rows, items) for layer in range(len(SOURCES))]
-    return np.column_stack(
+    features = np.column_stack(
         [
             *(score for score, _ in layers),
             *(rank for _, rank in layers),
@@ -50,6 +81,15 @@ def pair_features(state: State, tile: Tile, rows: Ints, items: Ints) -> Features
             touch,
         ]
     ).astype(np.float32)
+    features[:, hidden_columns(state.without)] = 0.0
+    return features
+
+
+def hidden_columns(without: Sequence[str]) -> list[int]:
+    """Return the places in ``FEATURE_NAMES`` of what is switched off."""
+    hidden = {f"{kind}_{name}" for name in without for kind in ("score", "rank")}
+    hidden.update(name for group in without for name in FEATURE_GROUPS.get(group, ()))
+    return [place for place, name in enumerate(FEATURE_NAMES) if name in hidden]
 
 
 def _source_features(

@@ -38,6 +38,8 @@ class RankingSettings:
     """Rankers that are averaged [count]."""
     min_label_users: int = 30
     """With fewer users to learn from, the sources are averaged without labels [count]."""
+    without: tuple[str, ...] = ()
+    """Sources and groups of features (``FEATURE_GROUPS``) that are switched off."""
 
 
 def settings_for(effort: Effort) -> RankingSettings:

@@ -35,6 +35,8 @@ class State:
     """Positives, the recent ones heavier, (n_users, n_items)."""
     preferences: sparse.csr_matrix
     facts: Facts
+    without: tuple[str, ...]
+    """Sources and groups of features that are switched off."""
 
 
 def fit_state(
@@ -69,6 +71,7 @@ def fit_state(
         liked=liked,
         preferences=preferences,
         facts=facts_at(log, items, _above_zero(preferences), at),
+        without=settings.without,
     )
 
 

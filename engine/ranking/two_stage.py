@@ -12,7 +12,7 @@ from engine.features.interactions import InteractionLog
 from engine.features.tables import ItemTable, UserTable, attribute_names
 from engine.progress import Progress, part
 from engine.ranking.facts import USER_FACTS
-from engine.ranking.pair_features import FEATURE_NAMES, candidates, pair_features
+from engine.ranking.pair_features import FEATURE_NAMES, candidates, check_parts, pair_features
 from engine.ranking.pool import choose_pool, places_in, pooled_items, pooled_log
 from engine.ranking.ranker import Ranker, train_ranker
 from engine.ranking.reasons import Reasons, reasons_of
@@ -74,7 +74,14 @@ def fit(
     threads: int,
     progress: Progress,
 ) -> FittedRanker:
-    """Fit sources and ranker to what happened before ``until`` [epoch seconds], or to all."""
+    """Fit sources and ranker to what happened before ``until`` [epoch seconds], or to all.
+
+    Raises
+    ------
+    UsageError
+        When the settings switch off what does not exist, or every source.
+    """
+    check_parts(settings.without)
     at = until if until is not None else int(log.at.max(initial=0)) + 1
     log = log.before(at)
     pool = choose_pool(log, at, settings.pool_size, settings.recent_days)
@@ -165,11 +172,13 @@ def _entries(
 ) -> tuple[Ints, Ints, NDArray[np.float64], NDArray[np.str_]]:
     """Return rows, items, scores and sources that the lists are cut from."""
     if policy == "ranked":
-        rows, items = candidates(scored)
+        rows, items = candidates(scored, fitted.state.without)
         features = pair_features(fitted.state, scored, rows, items)
         scores = fitted.ranker.scores(features)
         first_rank = FEATURE_NAMES.index(f"rank_{SOURCES[0]}")
-        best = features[:, first_rank : first_rank + len(SOURCES)].argmin(axis=1)
+        ranks = features[:, first_rank : first_rank + len(SOURCES)]
+        ranks[:, [SOURCES.index(name) for name in SOURCES if name in fitted.state.without]] = np.inf
+        best = ranks.argmin(axis=1)
         sources = np.array(SOURCES)[best] if len(best) else np.zeros(0, dtype="<U12")
     elif policy == "random":
         rows, items, scores = _random(fitted, scored, exclude)

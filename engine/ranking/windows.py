@@ -91,7 +91,7 @@ def _examples(
     rng: np.random.Generator,
 ) -> Examples:
     scored = tile(state, users, settings.candidates, state.seen)
-    rows, items = candidates(scored)
+    rows, items = candidates(scored, state.without)
     labels = wanted[rows, items]
     keep = _sampled(rows, labels, rng)
     rows, items, labels = rows[keep], items[keep], labels[keep]
