@@ -90,6 +90,7 @@ def _log(
         event_types=tuple(str(kind) for kind in kinds),
         n_users=len(bots),
         n_items=n_items,
+        rating_range=_rating_range(interactions),
     )
 
 

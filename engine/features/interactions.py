@@ -27,6 +27,8 @@ class InteractionLog:
     event_types: tuple[str, ...]
     n_users: int
     n_items: int
+    rating_range: tuple[float, float] | None = None
+    """Ends of the scale that ratings are given on; None: the ends found in the rows."""
 
     def rows(self, keep: NDArray[np.bool_]) -> "InteractionLog":
         """Return the log of the rows where ``keep`` holds."""

@@ -110,7 +110,7 @@ def seen_rows(event_type: NDArray[np.str_], positives: Positives) -> NDArray[np.
 def preference_matrix(log: InteractionLog, at: int, half_life_days: float) -> sparse.csr_matrix:
     """Return the decayed weight of all events of each pair, (n_users, n_items).
 
-    A rating weighs by its place between the lowest (-1) and the highest (+1) of the log.
+    A rating weighs by its place between the lowest (-1) and the highest (+1) of its scale.
     """
     by_kind = np.array([PREFERENCE_WEIGHTS.get(kind, 0.0) for kind in log.event_types])
     weight = (by_kind[log.event_code] if len(by_kind) else np.zeros(len(log.at))) * _liking(log)
@@ -126,7 +126,8 @@ def _liking(log: InteractionLog) -> NDArray[np.float64]:
     rated = ~np.isnan(log.rating)
     liking = np.ones(len(log.rating))
     if rated.any():
-        low, high = float(log.rating[rated].min()), float(log.rating[rated].max())
+        ends = float(log.rating[rated].min()), float(log.rating[rated].max())
+        low, high = log.rating_range or ends
         if high > low:
             liking[rated] = 2.0 * (log.rating[rated] - low) / (high - low) - 1.0
     return liking

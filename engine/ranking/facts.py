@@ -1,6 +1,6 @@
 """What is known of items, users and tastes at one moment, for the ranker."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,22 +60,34 @@ def facts_at(
 ) -> Facts:
     """Gather the facts of a log that ends before ``at`` [epoch seconds]."""
     item = _item_facts(log, items, at)
+    n_categories = len(items.category_names)
+    category = np.where(items.category >= 0, items.category, n_categories).astype(np.int32)
+    affinity, share = _affinity(preferences, category, n_categories + 1)
+    return Facts(
+        item=item,
+        user=_user_facts(log, item, at),
+        category=category,
+        affinity=affinity,
+        category_share=share,
+    )
+
+
+def facts_of_others(
+    facts: Facts, log: InteractionLog, preferences: sparse.csr_matrix, at: int
+) -> Facts:
+    """Return the same facts of items with those of the users of another log."""
+    affinity, _ = _affinity(preferences, facts.category, len(facts.category_share))
+    return replace(facts, user=_user_facts(log, facts.item, at), affinity=affinity)
+
+
+def _user_facts(log: InteractionLog, item: NDArray[np.float32], at: int) -> NDArray[np.float32]:
     liked = pair_matrix(log, log.positive)
     n_liked = np.diff(liked.indptr)
     mean_popularity = (liked @ item[:, ITEM_FACTS.index("popularity_1")]) / np.maximum(n_liked, 1)
     last = np.full(log.n_users, -1, dtype=np.int64)
     np.maximum.at(last, log.user_row, log.at)
     user = np.column_stack([np.log1p(n_liked), _log_days(last, at), mean_popularity])
-    n_categories = len(items.category_names)
-    category = np.where(items.category >= 0, items.category, n_categories).astype(np.int32)
-    affinity, share = _affinity(preferences, category, n_categories + 1)
-    return Facts(
-        item=item,
-        user=user.astype(np.float32),
-        category=category,
-        affinity=affinity,
-        category_share=share,
-    )
+    return user.astype(np.float32)
 
 
 def _item_facts(log: InteractionLog, items: ItemTable, at: int) -> NDArray[np.float32]:

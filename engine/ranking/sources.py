@@ -1,18 +1,26 @@
 """Sources of candidates, all fitted to one log at one moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
-from engine.features.interactions import InteractionLog, pair_matrix, popularity
-from engine.features.preferences import preference_matrix
+from engine.features.interactions import InteractionLog, popularity
 from engine.features.profiles import item_profiles, user_profiles
 from engine.features.tables import ItemTable, attributes
-from engine.ranking.facts import DAY, Facts, facts_at
-from engine.ranking.item_models import Factors, fit_als, fit_item_to_item, fit_sequence
+from engine.ranking.facts import DAY, Facts, facts_at, facts_of_others
+from engine.ranking.histories import history_of
+from engine.ranking.item_models import (
+    Factors,
+    fit_als,
+    fit_item_to_item,
+    fit_sequence,
+    fold_in_als,
+    fold_in_item_to_item,
+    fold_in_sequence,
+)
 from engine.ranking.settings import RankingSettings
 
 Ints = NDArray[np.int64]
@@ -48,15 +56,14 @@ def fit_state(
     threads: int,
 ) -> State:
     """Fit every source to a log that ends before ``at`` [epoch seconds]."""
-    preferences = preference_matrix(log, at, settings.half_life_days)
-    pairs = pair_matrix(log, log.positive)
-    liked = _recent_heavier(log, pairs, at, settings.half_life_days)
+    history = history_of(log, at, settings.half_life_days)
+    preferences, liked = history.preferences, history.liked
     profiles = item_profiles(attributes(items))
     # One BLAS thread: sums keep their order, so results do not depend on the machine's cores.
     with threadpool_limits(1, user_api="blas"):
         factors = {
-            "als": fit_als(_above_zero(preferences), settings, seed, threads),
-            "item_to_item": fit_item_to_item(pairs, liked, settings, threads),
+            "als": fit_als(history.above_zero, settings, seed, threads),
+            "item_to_item": fit_item_to_item(history.pairs, liked, settings, threads),
             "content": Factors(
                 left=user_profiles(preferences, profiles),
                 right=sparse.csr_matrix(profiles.T),
@@ -67,31 +74,37 @@ def fit_state(
     return State(
         factors=factors,
         shared=np.stack([_unit(popularity(log)), _unit(recent)]),
-        seen=pair_matrix(log, log.seen),
+        seen=history.seen,
         liked=liked,
         preferences=preferences,
-        facts=facts_at(log, items, _above_zero(preferences), at),
+        facts=facts_at(log, items, history.above_zero, at),
         without=settings.without,
     )
 
 
-def _recent_heavier(
-    log: InteractionLog, pairs: sparse.csr_matrix, at: int, half_life_days: float
-) -> sparse.csr_matrix:
-    keep = log.positive
-    weight = 0.5 ** (np.maximum(at - log.at[keep], 0) / DAY / half_life_days)
-    shape = (log.n_users, log.n_items)
-    matrix = sparse.csr_matrix(
-        (weight.astype(np.float32), (log.user_row[keep], log.item_row[keep])), shape=shape
+def fold_in_state(state: State, log: InteractionLog, at: int, settings: RankingSettings) -> State:
+    """Return the state of the users of another log; nothing is fitted again.
+
+    ``log`` has the items of the state; users of the state are left out.
+    """
+    history = history_of(log, at, settings.half_life_days)
+    content = state.factors["content"]
+    profiles = sparse.csr_matrix(sparse.csr_matrix(content.right).T)
+    with threadpool_limits(1, user_api="blas"):
+        factors = {
+            "als": fold_in_als(state.factors["als"], history.above_zero, settings),
+            "item_to_item": fold_in_item_to_item(state.factors["item_to_item"], history.liked),
+            "content": replace(content, left=user_profiles(history.preferences, profiles)),
+            "sequence": fold_in_sequence(state.factors["sequence"], log),
+        }
+    return replace(
+        state,
+        factors=factors,
+        seen=history.seen,
+        liked=history.liked,
+        preferences=history.preferences,
+        facts=facts_of_others(state.facts, log, history.above_zero, at),
     )
-    matrix.data = np.minimum(matrix.data, 1.0)
-    return sparse.csr_matrix(0.5 * pairs + 0.5 * matrix, dtype=np.float32)
-
-
-def _above_zero(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    kept = matrix.maximum(0.0).tocsr()
-    kept.eliminate_zeros()
-    return sparse.csr_matrix(kept, dtype=np.float32)
 
 
 def _unit(values: NDArray[np.float64]) -> NDArray[np.float32]:

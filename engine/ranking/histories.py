@@ -1,0 +1,57 @@
+"""What each user did before one moment, as the matrices that sources are made from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from engine.features.interactions import InteractionLog, pair_matrix
+from engine.features.preferences import DAY, preference_matrix
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class History:
+    """Matrices of shape (n_users, n_items)."""
+
+    preferences: sparse.csr_matrix
+    """Decayed weight of all events."""
+    above_zero: sparse.csr_matrix
+    """The same where it speaks for the item."""
+    pairs: sparse.csr_matrix
+    """1 for each success."""
+    liked: sparse.csr_matrix
+    """The same, the recent ones heavier."""
+    seen: sparse.csr_matrix
+    """1 where the item is not recommended again."""
+
+
+def history_of(log: InteractionLog, at: int, half_life_days: float) -> History:
+    """Return the history of a log that ends before ``at`` [epoch seconds]."""
+    preferences = preference_matrix(log, at, half_life_days)
+    pairs = pair_matrix(log, log.positive)
+    return History(
+        preferences=preferences,
+        above_zero=_above_zero(preferences),
+        pairs=pairs,
+        liked=_recent_heavier(log, pairs, at, half_life_days),
+        seen=pair_matrix(log, log.seen),
+    )
+
+
+def _recent_heavier(
+    log: InteractionLog, pairs: sparse.csr_matrix, at: int, half_life_days: float
+) -> sparse.csr_matrix:
+    keep = log.positive
+    weight = 0.5 ** (np.maximum(at - log.at[keep], 0) / DAY / half_life_days)
+    shape = (log.n_users, log.n_items)
+    matrix = sparse.csr_matrix(
+        (weight.astype(np.float32), (log.user_row[keep], log.item_row[keep])), shape=shape
+    )
+    matrix.data = np.minimum(matrix.data, 1.0)
+    return sparse.csr_matrix(0.5 * pairs + 0.5 * matrix, dtype=np.float32)
+
+
+def _above_zero(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    kept = matrix.maximum(0.0).tocsr()
+    kept.eliminate_zeros()
+    return sparse.csr_matrix(kept, dtype=np.float32)
