@@ -113,6 +113,18 @@ def choices(db: Database, run_folder: Path) -> pd.Series:
         return _answer(cursor, "list_choices", run_folder, {}).iloc[0]
 
 
+def standing(db: Database, run_folder: Path, item_row: int) -> pd.DataFrame:
+    """Return on how many lists an item stands by source: ``profile_item_lists.sql``.
+
+    Raises
+    ------
+    ArtifactError
+        When the stored lists are missing or damaged.
+    """
+    with db.cursor() as cursor:
+        return _answer(cursor, "profile_item_lists", run_folder, {"item_row": item_row})
+
+
 def _answer(
     cursor: duckdb.DuckDBPyConnection,
     name: str,
