@@ -6,16 +6,12 @@ Names and queries are data of the log: they are escaped here, since Plotly reads
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from textwrap import shorten, wrap
 
 import numpy as np
 import plotly.graph_objects as go
 
-from engine.reporting.figures import Palette, Spec, faded, figure
+from engine.reporting.figures import Palette, Spec, faded, figure, short_label
 from engine.tensor import Floats
-
-LABEL_WIDTH = 18
-"""Letters in a line of a label: on a phone the bars need the rest."""
 
 ROW_PIXELS, HEAT_PIXELS, SPARK_PIXELS = 44, 26, 46
 OUTSIDE_ROOM = 1.45
@@ -88,7 +84,7 @@ def bars(drawn: Bars, palette: Palette) -> go.Figure:
         xaxis={"visible": False, "fixedrange": True, "range": [0, end * OUTSIDE_ROOM]},
         yaxis={
             "tickvals": list(range(len(drawn.names))),
-            "ticktext": [_label(name) for name in drawn.names],
+            "ticktext": [short_label(name) for name in drawn.names],
             "range": [len(drawn.names) - 0.5, -0.5],
             "fixedrange": True,
             "automargin": True,
@@ -267,11 +263,6 @@ def _note(text: str, height: float, colour: str) -> Spec:
         "showarrow": False,
         "font": {"color": colour},
     }
-
-
-def _label(name: str) -> str:
-    short = shorten(name, 3 * LABEL_WIDTH, placeholder="…") or name[: 3 * LABEL_WIDTH]
-    return "<br>".join(escape(part) for part in wrap(short, LABEL_WIDTH)) or escape(short)
 
 
 def _percent(share: float) -> str:

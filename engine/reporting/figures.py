@@ -5,7 +5,9 @@ Money comes in cents and is drawn in the unit of the currency.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from math import ceil, floor, log10
+from textwrap import shorten, wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -28,6 +30,9 @@ ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0)
 """Where an axis of money may end, times a power of ten."""
 
 MOST_TICKS = 6
+
+LABEL_WIDTH = 18
+"""Letters in a line of a label: on a phone the bars need the rest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +155,12 @@ def _round_up(cents: float, steps: Sequence[float] = ROUND) -> float:
 def major(cents: Sequence[float]) -> list[float]:
     """Return cents in the unit of the currency."""
     return [value / CENTS for value in cents]
+
+
+def short_label(name: str) -> str:
+    """Return a name of the log as at most three short lines of a label."""
+    short = shorten(name, 3 * LABEL_WIDTH, placeholder="…") or name[: 3 * LABEL_WIDTH]
+    return "<br>".join(escape(part) for part in wrap(short, LABEL_WIDTH)) or escape(short)
 
 
 def figure(traces: list[Spec], height: int, **layout: object) -> go.Figure:

@@ -115,6 +115,12 @@ def names_of(workspace: Workspace, item_rows: list[int]) -> pd.DataFrame:
     return found.set_index("item_row")
 
 
+def rows_of(workspace: Workspace, item_ids: tuple[str, ...]) -> pd.Series:
+    """Return the ``item_row`` of some items of the log, in their order."""
+    found = queries.read_frame(workspace.database, "profile_item_rows", item_ids=list(item_ids))
+    return found.set_index("item_id")["item_row"].loc[list(item_ids)]
+
+
 def find_item(workspace: Workspace, item_id: str) -> ItemFacts | None:
     """Return one item; None for an id that is not in the log."""
     found = queries.read_frame(

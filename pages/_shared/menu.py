@@ -7,7 +7,11 @@ from pages._shared.text import t
 
 SECTIONS = {
     "start": {"overview": "dashboard", "data": "database"},
-    "audience": {"behaviour": "monitoring"},
+    "audience": {
+        "behaviour": "monitoring",
+        "user_profile": "person_search",
+        "item_profile": "category_search",
+    },
     "recommendations": {"lists": "list_alt", "quality": "verified"},
     "revenue": {
         "advertising": "campaign",

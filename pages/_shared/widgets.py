@@ -42,9 +42,11 @@ def menu(sections: Mapping[str, Sequence[StreamlitPage]]) -> None:
                 link(page)
 
 
-def link(page: str | StreamlitPage, label: str | None = None, icon: str | None = None) -> None:
-    """Link to a page that keeps the language and every slider that was moved."""
-    st.page_link(page, label=label, icon=icon, query_params=state.address())
+def link(
+    page: str | StreamlitPage, label: str | None = None, icon: str | None = None, **asked: str
+) -> None:
+    """Link to a page that keeps the language and every slider; ``asked`` goes into its address."""
+    st.page_link(page, label=label, icon=icon, query_params={**state.address(), **asked})
 
 
 def note(text: str) -> None:

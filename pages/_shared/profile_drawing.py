@@ -1,0 +1,98 @@
+"""What the pages Profiles share: what is missing, weights as bars, tables behind them."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from engine.ranking.portrait import Attribute, Weights
+from engine.reporting import charts, profile_charts
+from engine.reporting import money as numbers
+from engine.reporting.profile_charts import SignedBars
+from engine.reporting.tables import Column, Table, Unit
+from engine.workbench.checking import Stamp
+from pages._shared import lists_view, money_view, tables, widgets
+from pages._shared.text import t
+
+MOST_BARS = 12
+KINDS = frozenset(
+    ("impression", "click", "view", "play", "skip", "cart", "purchase", "return", "like",
+     "dislike", "comment", "share", "rating")
+)  # fmt: skip
+"""Kinds of event that have a word; others are shown as the log names them."""
+
+
+def not_yet(facts: Stamp, page: str) -> None:
+    """Say what is missing before a profile can be shown, with the way there."""
+    missing = "no_run" if facts.events else "no_data"
+    st.title(t(f"{page}.{missing}_title"))
+    st.write(t(f"{page}.{missing}_why"))
+    if facts.events:
+        lists_view.train_button()
+        return
+    widgets.sample_button()
+    widgets.note(t("sample.what"))
+    widgets.link("pages/start/data.py", label=t("overview.go_data"), icon=":material/upload_file:")
+
+
+def draw_weights(found: Weights, alt: str, key: str, earlier: Weights | None = None) -> None:
+    """Draw the heaviest weights, the negative ones to the left."""
+    names = [label(name) for name in found.names[:MOST_BARS]]
+    values = found.values[:MOST_BARS].tolist()
+    was = None if earlier is None else dict(zip(earlier.names, earlier.values, strict=True))
+    drawn = SignedBars(
+        names=names,
+        values=values,
+        beside=[weight(value) for value in values],
+        hover=[f"{name}: {weight(value)}" for name, value in zip(names, values, strict=True)],
+        earlier=None if was is None else [was.get(n, 0.0) for n in found.names[:MOST_BARS]],
+    )
+    figure = profile_charts.signed_bars(drawn, money_view.palette())
+    st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key=f"{key}_picture")
+
+
+def label(attribute: Attribute) -> str:
+    """Return what readers call a tag or a category."""
+    if attribute.is_second:
+        return t("profile.as_category", name=attribute.name)
+    return attribute.name
+
+
+def weight(value: float) -> str:
+    """Return a weight with two decimals and a real minus."""
+    text = f"{abs(value):.2f}"
+    return f"{numbers.MINUS}{text}" if value < 0 and float(text) else text
+
+
+def kind(event_type: str) -> str:
+    """Return the word of a kind of event."""
+    return t(f"behaviour.kind.{event_type}") if event_type in KINDS else event_type
+
+
+def behind(
+    frame: pd.DataFrame,
+    key: str,
+    facts: Stamp,
+    units: Mapping[str, Unit],
+    title: str = "",
+    note: str = "",
+) -> None:
+    """Fold the numbers of a picture away below it; columns without a unit are text."""
+    columns = [
+        Column(name=name, label=t(f"profile.column.{name}"), unit=units.get(name, "text"))
+        for name in frame
+    ]
+    table = Table(frame=frame, columns=columns, currency=facts.currency)
+    tables.behind(table, tables.origin(facts.run_id), key=key, title=title, note=note)
+
+
+def weight_table(found: Weights, column: str) -> pd.DataFrame:
+    """Return all weights as a frame."""
+    return pd.DataFrame(
+        {"attribute": [label(name) for name in found.names], column: found.values.tolist()}
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return a few names in a row."""
+    return t("quality.comma").join(names)
