@@ -32,24 +32,7 @@ class SignedBars:
 def signed_bars(drawn: SignedBars, palette: Palette) -> go.Figure:
     """Return horizontal bars about zero, the first on top; negative ones are hatched."""
     rows = list(range(len(drawn.names)))
-    traces: list[Spec] = [
-        {
-            "type": "bar",
-            "orientation": "h",
-            "y": rows,
-            "x": list(drawn.values),
-            "marker": {
-                "color": [palette.sales if value >= 0 else palette.ads for value in drawn.values],
-                "pattern": {"shape": ["" if value >= 0 else "/" for value in drawn.values]},
-            },
-            "text": [escape(text) for text in drawn.beside],
-            "textposition": "outside",
-            "textfont": {"color": palette.total},
-            "cliponaxis": False,
-            "hovertext": [escape(text) for text in drawn.hover],
-            "hoverinfo": "text",
-        }
-    ]
+    traces = [_bars(drawn, rows, palette)]
     if drawn.earlier is not None:
         traces.append(_marks(drawn.earlier, rows, palette))
     ends = [*drawn.values, *(drawn.earlier or []), 0.0]
@@ -75,6 +58,26 @@ def signed_bars(drawn: SignedBars, palette: Palette) -> go.Figure:
         showlegend=False,
         bargap=0.35,
     )
+
+
+def _bars(drawn: SignedBars, rows: Sequence[int], palette: Palette) -> Spec:
+    is_positive = [value >= 0 for value in drawn.values]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(rows),
+        "x": list(drawn.values),
+        "marker": {
+            "color": [palette.sales if liked else palette.ads for liked in is_positive],
+            "pattern": {"shape": ["" if liked else "/" for liked in is_positive]},
+        },
+        "text": [escape(text) for text in drawn.beside],
+        "textposition": "outside",
+        "textfont": {"color": palette.total},
+        "cliponaxis": False,
+        "hovertext": [escape(text) for text in drawn.hover],
+        "hoverinfo": "text",
+    }
 
 
 def _marks(values: Sequence[float], rows: Sequence[int], palette: Palette) -> Spec:

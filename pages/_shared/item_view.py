@@ -122,8 +122,6 @@ def neighbours(profile: ItemProfile, facts: Stamp) -> None:
         st.write(t("item.near_none"))
         return
     names = profile_cache.names_of(near.item_row.tolist()).loc[near.item_row.tolist()]
-    # so few people could be told apart: their number is not shown
-    enough = near.common_users >= FEWEST_USERS
     frame = pd.DataFrame(
         {
             "item": names["item"].tolist(),
@@ -132,21 +130,31 @@ def neighbours(profile: ItemProfile, facts: Stamp) -> None:
             "ratio": near.ratio,
         }
     )
-    frame.loc[~enough, ["common", "ratio"]] = pd.NA
+    # so few people could be told apart: their number is not shown
+    frame.loc[frame["common"] < FEWEST_USERS, ["common", "ratio"]] = pd.NA
     st.header(t("item.near_first", item=escaped(frame["item"].iloc[0])))
-    shown = frame if enough.any() else frame[["item", "similarity"]]
-    labels = {name: t(f"profile.column.{name}") for name in shown}
-    column = st.column_config
-    st.dataframe(
-        shown.rename(columns=labels),
-        hide_index=True,
-        alt=t("item.near_alt", item=frame["item"].iloc[0]),
-        column_config={
-            labels["item"]: column.TextColumn(width=200),
-            labels["similarity"]: column.NumberColumn(format="%.2f"),
-            t("profile.column.ratio"): column.NumberColumn(format="%.1f"),
-        },
-    )
+    _show_near(frame)
     widgets.note(t("item.near_note", fewest=count(FEWEST_USERS)))
     told = frame.assign(item_id=names["item_id"].tolist(), category=names["category"].tolist())
     behind(told, "item_near", facts, NEAREST_UNITS, title=t("item.near_table"))
+
+
+def _show_near(frame: pd.DataFrame) -> None:
+    few = t("item.few", fewest=count(FEWEST_USERS))
+    shown = frame.assign(
+        common=[few if pd.isna(number) else count(number) for number in frame["common"]],
+        ratio=["" if pd.isna(ratio) else f"{ratio:.1f}" for ratio in frame["ratio"]],
+    )
+    names = {name: t(f"profile.column.{name}") for name in shown}
+    column = st.column_config
+    st.dataframe(
+        shown.rename(columns=names),
+        hide_index=True,
+        alt=t("item.near_alt", item=frame["item"].iloc[0]),
+        column_config={
+            names["item"]: column.TextColumn(width=180),
+            names["similarity"]: column.NumberColumn(width=60, format="%.2f"),
+            names["common"]: column.TextColumn(width=80, alignment="right"),
+            names["ratio"]: column.TextColumn(width=100, alignment="right"),
+        },
+    )

@@ -13,6 +13,7 @@ from pages._shared.profile_drawing import behind, kind
 from pages._shared.text import count, escaped, t
 
 HEIGHT = 430
+HISTORY_UNITS: dict[str, Unit] = {"times": "count", "amount": "money", "rating": "ratio"}
 LIST_UNITS: dict[str, Unit] = {"rank": "count", "fit": "ratio"}
 
 
@@ -25,40 +26,45 @@ def history(found: UserFacts, facts: Stamp) -> None:
         return
     last = rows.iloc[0]
     st.header(t("user.history_last", what=kind(last["event_type"]), item=escaped(last["item"])))
-    told = _told(rows, facts)
+    when = rows["last_at"].dt.strftime("%Y-%m-%d %H:%M")
+    told = pd.DataFrame({"when": when, "what": _deeds(rows), "item": rows["item"]})
     names = {name: t(f"profile.column.{name}") for name in told}
-    shown = told.assign(when=told["when"].dt.strftime("%Y-%m-%d %H:%M"))
+    column = st.column_config
     st.dataframe(
-        shown.rename(columns=names),
+        told.rename(columns=names),
         hide_index=True,
         height=HEIGHT,
         alt=t("user.history_alt", rows=count(len(rows))),
-        column_config={names["item"]: st.column_config.TextColumn(width=190)},
+        column_config={
+            names["when"]: column.TextColumn(width=125),
+            names["what"]: column.TextColumn(width=100),
+        },
     )
     if len(rows) == HISTORY_ROWS:
         widgets.note(t("user.history_cut", rows=count(HISTORY_ROWS)))
-    units: dict[str, Unit] = {"times": "count", "amount": "money", "rating": "ratio"}
-    frame = _told(rows, facts, whole=True).assign(when=shown["when"])
-    behind(frame, "user_history", facts, units, title=t("user.history_table"))
-
-
-def _told(rows: pd.DataFrame, facts: Stamp, *, whole: bool = False) -> pd.DataFrame:
-    told = pd.DataFrame(
-        {
-            "when": rows["last_at"],
-            "what": rows["event_type"].map(kind),
-            "item": rows["item"],
-            "times": rows["event_count"],
-        }
+    frame = told.assign(
+        item_id=rows["item_id"],
+        category=rows["category"],
+        times=rows["event_count"],
+        rating=rows["rating"],
+        amount=rows["amount_cents"],
     )
-    if whole:
-        told["item_id"] = rows["item_id"]
-        told["category"] = rows["category"]
-    if rows["rating"].notna().any():
-        told["rating"] = rows["rating"]
-    if whole and facts.currency is not None:
-        told["amount"] = rows["amount_cents"]
-    return told
+    missing = {"rating": rows["rating"].isna().all(), "amount": facts.currency is None}
+    frame = frame.drop(columns=[name for name, is_missing in missing.items() if is_missing])
+    behind(frame, "user_history", facts, HISTORY_UNITS, title=t("user.history_table"))
+
+
+def _deeds(rows: pd.DataFrame) -> list[str]:
+    """Return what was done, with the rating that was given or how often on that day."""
+    said = []
+    for row in rows.to_dict("records"):
+        what = kind(row["event_type"])
+        if not pd.isna(row["rating"]):
+            what = t("user.rated", what=what, rating=f"{row['rating']:g}")
+        elif row["event_count"] > 1:
+            what = t("user.times", what=what, times=count(row["event_count"]))
+        said.append(what)
+    return said
 
 
 def the_list(
@@ -74,10 +80,11 @@ def the_list(
         st.write(t("user.list_none"))
         return
     st.header(t("user.list_first", item=escaped(rows["item"].iloc[0])))
-    told = rows[["rank", "item", "reason", "source"]]
+    told = rows[["rank", "item", "reason"]]
     if profile.interests.names:
         items = profile_cache.item_rows(facts, tuple(rows["item_id"]))
         told = told.assign(fit=profiles.fits_of(fitted, found.user_row, items).to_numpy())
+    told = told.assign(source=rows["source"])
     names = {name: t(f"profile.column.{name}") for name in told}
     column = st.column_config
     st.dataframe(
@@ -88,8 +95,10 @@ def the_list(
         column_config={
             names["rank"]: column.NumberColumn(width=50),
             names["item"]: column.TextColumn(width=180),
-            names["reason"]: column.TextColumn(width=210),
-            t("profile.column.fit"): column.NumberColumn(format="%.2f", help=t("user.fit_help")),
+            names["reason"]: column.TextColumn(width=200),
+            t("profile.column.fit"): column.NumberColumn(
+                width=60, format="%.2f", help=t("user.fit_help")
+            ),
         },
     )
     if not profile.successes:

@@ -37,8 +37,11 @@ with lists_view.cured_by_training():
     left, right = st.columns(2)
     with left:
         user_view.interests(profile, facts)
-        user_lists_view.history(user, facts)
     with right:
         user_view.fit(fitted, user, rows, facts)
+    left, right = st.columns([1, 1.25])
+    with left:
+        user_lists_view.history(user, facts)
+    with right:
         user_lists_view.the_list(fitted, user, profile, rows, facts)
     what_if_view.section(user, facts)
