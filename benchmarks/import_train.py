@@ -10,17 +10,15 @@ with users times candidates, in batches, so that their memory does not grow.
 """
 
 import os
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks._measured import engine
 from engine.store.public_data import fetch
 
 NAME = "complete-journey"
-MEBIBYTE = 1_024  # of the KiB that Linux counts in
 TARGET_GIB = 4.0
 
 
@@ -46,18 +44,6 @@ def steps(folder: Path) -> tuple[Step, ...]:
     )
 
 
-def run(step: Step, database: Path) -> tuple[int, float, float]:
-    """Return exit code, seconds and peak memory [GiB] of a command."""
-    command = [sys.executable, "-m", "engine", *step.arguments, "--db", str(database)]
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    # the peak of this child alone: getrusage would tell that of the hungriest so far
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - start
-    return process.returncode, seconds, usage.ru_maxrss / MEBIBYTE / 1_024
-
-
 def main() -> int:
     """Print seconds and memory of each step beside what is promised."""
     print(f"{NAME}, {os.cpu_count()} processors")
@@ -65,11 +51,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for step in steps(folder):
-            code, seconds, memory = run(step, folder / "bench.duckdb")
-            if code:
-                return code
-            targets = f"{step.target_seconds:8.0f} {memory:6.2f} {TARGET_GIB:7.0f}"
-            print(f"{step.name:12} {seconds:8.1f} {targets}")
+            spent = engine(*step.arguments, "--db", folder / "bench.duckdb")
+            if spent.code:
+                return spent.code
+            targets = f"{step.target_seconds:8.0f} {spent.gib:6.2f} {TARGET_GIB:7.0f}"
+            print(f"{step.name:12} {spent.seconds:8.1f} {targets}")
     return 0
 
 

