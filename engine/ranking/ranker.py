@@ -23,6 +23,9 @@ LEARNING = {
     "force_row_wise": True,
     "verbosity": -1,
 }
+MEAN_FEATURES = tuple(f"score_{name}" for name in (*PERSONAL, "recent"))
+"""What is averaged where there are no trees."""
+
 SCORING_THREADS = 2
 """A pair is scored by one thread, so that their number changes nothing but the time."""
 
@@ -45,7 +48,7 @@ class Ranker:
         if len(features) == 0:
             return np.zeros(0)
         if not self.boosters:
-            columns = [FEATURE_NAMES.index(f"score_{name}") for name in (*PERSONAL, "recent")]
+            columns = [FEATURE_NAMES.index(name) for name in MEAN_FEATURES]
             return np.asarray(features[:, columns].mean(axis=1), dtype=np.float64)
         parts = [
             np.asarray(booster.predict(features, num_threads=SCORING_THREADS))

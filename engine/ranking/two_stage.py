@@ -12,13 +12,15 @@ from engine.features.interactions import InteractionLog
 from engine.features.tables import ItemTable, UserTable, attribute_names
 from engine.progress import Progress, part
 from engine.ranking.facts import USER_FACTS
+from engine.ranking.lists import ExplainedLists, ListArrays, joined, taken
 from engine.ranking.pair_features import FEATURE_NAMES, candidates, check_parts, pair_features
 from engine.ranking.pool import choose_pool, places_in, pooled_items, pooled_log
 from engine.ranking.ranker import Ranker, train_ranker
-from engine.ranking.reasons import Reasons, reasons_of
+from engine.ranking.reasons import Entries, Reasons, reasons_of
 from engine.ranking.settings import RankingSettings
 from engine.ranking.sources import SHARED, SOURCES, Ints, State, fit_state
 from engine.ranking.tiles import Tile, tile
+from engine.ranking.tree_paths import CAUSES, LeafTables, cause_of, contributions, leaf_tables
 from engine.ranking.windows import BATCH, gather_examples
 from engine.rng import stream
 
@@ -47,20 +49,17 @@ class FittedRanker:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class ListArrays:
-    """Lists, one entry per place, by user and rank."""
+class _Found:
+    """Entries that lists are cut from, or the lists themselves, for the users of a tile."""
 
-    user_row: NDArray[np.int32]
-    item_row: NDArray[np.int32]
-    rank: NDArray[np.int32]
-    """From 1."""
-    score: NDArray[np.float64]
-    source_code: NDArray[np.str_]
-    reason_code: NDArray[np.str_]
-    reason_item_row: NDArray[np.int32]
-    """-1 where the reason names no item."""
-    reason_tag: NDArray[np.str_]
-    """Empty where the reason names no tag."""
+    rows: Ints
+    """Rows of the tile."""
+    items: Ints
+    """Of the pool."""
+    scores: NDArray[np.float64]
+    sources: NDArray[np.str_]
+    features: NDArray[np.float32]
+    """Shape (n_entries, 0) where no ranker scored them."""
 
 
 def fit(
@@ -107,9 +106,16 @@ def fit(
 
 def recommend(
     fitted: FittedRanker, policy: str, user_rows: Ints, k: int, *, include_seen: bool = False
-) -> ListArrays:
-    """Return a list of ``k`` items, or of all that are left, for each user."""
-    return recommend_each(fitted, (policy,), user_rows, k, include_seen=include_seen)[policy]
+) -> ExplainedLists:
+    """Return a list of ``k`` items, or of all that are left, for each user, with reasons."""
+    _check((policy,))
+    tables = leaf_tables(fitted.ranker)
+    lists, entries = [], []
+    for scored, exclude in _tiles(fitted, user_rows, k, include_seen=include_seen):
+        found, place = _first_places(_entries(fitted, policy, scored, exclude), k)
+        lists.append(_list(fitted, scored, found, place))
+        entries.append(_evidence(fitted, tables, scored, found))
+    return _explained(fitted, joined(lists), joined(entries))
 
 
 def recommend_each(
@@ -121,27 +127,63 @@ def recommend_each(
     include_seen: bool = False,
 ) -> dict[str, ListArrays]:
     """Return the lists of several policies; users are scored once for all of them."""
+    _check(policies)
+    parts: dict[str, list[ListArrays]] = {policy: [] for policy in policies}
+    for scored, exclude in _tiles(fitted, user_rows, k, include_seen=include_seen):
+        for policy in policies:
+            found, place = _first_places(_entries(fitted, policy, scored, exclude), k)
+            parts[policy].append(_list(fitted, scored, found, place))
+    return {policy: joined(found) for policy, found in parts.items()}
+
+
+def _check(policies: Sequence[str]) -> None:
     for policy in policies:
         if policy not in POLICIES:
             raise UsageError("policy_unknown", policy=policy, policies=", ".join(POLICIES))
-    parts: dict[str, list[ListArrays]] = {policy: [] for policy in policies}
+
+
+def _tiles(
+    fitted: FittedRanker, user_rows: Ints, k: int, *, include_seen: bool
+) -> Iterator[tuple[Tile, sparse.csr_matrix | None]]:
+    """Yield the users in parts, scored, and what is not to be recommended to them."""
     exclude = None if include_seen else fitted.state.seen
     for users in _batches(np.asarray(user_rows, dtype=np.int64)):
-        scored = tile(fitted.state, users, max(fitted.settings.candidates, k), exclude)
-        for policy in policies:
-            parts[policy].append(_lists_of(fitted, policy, scored, exclude, k))
-    return {policy: _joined(found) for policy, found in parts.items()}
+        yield tile(fitted.state, users, max(fitted.settings.candidates, k), exclude), exclude
 
 
-def _lists_of(
-    fitted: FittedRanker, policy: str, scored: Tile, exclude: sparse.csr_matrix | None, k: int
-) -> ListArrays:
-    rows, items, scores, sources = _entries(fitted, policy, scored, exclude)
-    first, place = _first_places(rows, items, scores, k)
-    rows, items, sources = rows[first], items[first], sources[first]
-    users = scored.users[rows]
-    reasons = reasons_of(fitted.state, users, items, sources, fitted.attribute_names)
-    return _list(fitted, users, items, place, scores[first], sources, reasons)
+def _evidence(fitted: FittedRanker, tables: LeafTables, scored: Tile, found: _Found) -> Entries:
+    """Return what the reasons of list entries are chosen from."""
+    if found.features.shape[1]:
+        causes = contributions(fitted.ranker, tables, found.features)
+    else:
+        causes = np.zeros((len(found.rows), len(CAUSES)))
+        of_source = {name: CAUSES.index(cause_of(name)) for name in np.unique(found.sources)}
+        for name, cause in of_source.items():
+            causes[found.sources == name, cause] = 1.0
+    return Entries(
+        users=scored.users[found.rows],
+        items=found.items,
+        sources=found.sources,
+        causes=causes.astype(np.float32),
+    )
+
+
+def _explained(fitted: FittedRanker, lists: ListArrays, entries: Entries) -> ExplainedLists:
+    reasons: Reasons = reasons_of(
+        fitted.state,
+        fitted.settings,
+        fitted.attribute_names,
+        entries,
+        is_open=entries.sources != COLD,
+    )
+    named = np.where(reasons.item >= 0, np.append(fitted.pool, -1)[reasons.item], -1)
+    return ExplainedLists(
+        **{name: getattr(lists, name) for name in ListArrays.__dataclass_fields__},
+        reason_code=reasons.code,
+        reason_item_row=named.astype(np.int32),
+        reason_tag=reasons.tag,
+        reason_place=reasons.place.astype(np.int32),
+    )
 
 
 def score_pairs(
@@ -169,8 +211,8 @@ def _batches(users: Ints) -> Iterator[Ints]:
 
 def _entries(
     fitted: FittedRanker, policy: str, scored: Tile, exclude: sparse.csr_matrix | None
-) -> tuple[Ints, Ints, NDArray[np.float64], NDArray[np.str_]]:
-    """Return rows, items, scores and sources that the lists are cut from."""
+) -> _Found:
+    """Return the entries that the lists are cut from."""
     if policy == "ranked":
         rows, items = candidates(scored, fitted.state.without)
         features = pair_features(fitted.state, scored, rows, items)
@@ -190,9 +232,12 @@ def _entries(
         items = scored.top_items[layer][rows, place]
         scores = scored.top_scores[layer][rows, place].astype(np.float64)
         sources = np.full(len(rows), name)
+    if policy != "ranked":
+        features = np.zeros((len(rows), 0), dtype=np.float32)
     activity = fitted.state.facts.user[scored.users[rows], USER_FACTS.index("activity")]
     cold = (activity == 0.0) & (policy != "random")
-    return rows, items, scores, np.where(cold, COLD, sources)
+    sources = np.where(cold, COLD, sources)
+    return _Found(rows=rows, items=items, scores=scores, sources=sources, features=features)
 
 
 def _random(
@@ -210,39 +255,20 @@ def _random(
     return rows, items, scores[rows, items]
 
 
-def _first_places(
-    rows: Ints, items: Ints, scores: NDArray[np.float64], k: int
-) -> tuple[Ints, Ints]:
+def _first_places(found: _Found, k: int) -> tuple[_Found, Ints]:
     """Return the entries of the best ``k`` of each row, and their places from 0."""
-    order = np.lexsort((items, -scores, rows))
-    place = np.arange(len(rows)) - np.searchsorted(rows[order], rows[order])
+    order = np.lexsort((found.items, -found.scores, found.rows))
+    ordered = found.rows[order]
+    place = np.arange(len(order)) - np.searchsorted(ordered, ordered)
     kept = place < k
-    return order[kept], place[kept]
+    return taken(found, order[kept]), place[kept]
 
 
-def _list(
-    fitted: FittedRanker,
-    users: Ints,
-    items: Ints,
-    place: Ints,
-    scores: NDArray[np.float64],
-    sources: NDArray[np.str_],
-    reasons: Reasons,
-) -> ListArrays:
-    because = reasons.item
-    named = np.where(because >= 0, np.append(fitted.pool, -1)[because], -1)
+def _list(fitted: FittedRanker, scored: Tile, found: _Found, place: Ints) -> ListArrays:
     return ListArrays(
-        user_row=users.astype(np.int32),
-        item_row=fitted.pool[items].astype(np.int32),
+        user_row=scored.users[found.rows].astype(np.int32),
+        item_row=fitted.pool[found.items].astype(np.int32),
         rank=(place + 1).astype(np.int32),
-        score=scores,
-        source_code=sources,
-        reason_code=reasons.code,
-        reason_item_row=named.astype(np.int32),
-        reason_tag=reasons.tag,
+        score=found.scores,
+        source_code=found.sources,
     )
-
-
-def _joined(parts: list[ListArrays]) -> ListArrays:
-    names = ListArrays.__dataclass_fields__
-    return ListArrays(**{n: np.concatenate([getattr(part, n) for part in parts]) for n in names})

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.ranking.two_stage import ListArrays
+from engine.ranking.lists import ListArrays
 
 Floats = NDArray[np.float64]
 

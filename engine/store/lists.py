@@ -137,7 +137,8 @@ def _answer(
     try:
         given = {**parameters, "path": literal_path(path)}
         return cursor.execute(statement("queries", name), given).df()
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+    # a run of an earlier version lacks columns
+    except (duckdb.IOException, duckdb.InvalidInputException, duckdb.BinderException) as error:
         raise ArtifactError("artifact_damaged", file=FILE, run_id=run_folder.name) from error
 
 

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from engine.errors import UsageError
 from engine.evaluation.hits import RankedPairs
 from engine.features.frames import LearningData, learning_data
-from engine.ranking.two_stage import POLICIES, FittedRanker, ListArrays, recommend_each
+from engine.ranking.lists import ListArrays
+from engine.ranking.two_stage import POLICIES, FittedRanker, recommend_each
 from engine.ranking.windows import BATCH
 from engine.store import queries
 from engine.workbench.workspace import Workspace

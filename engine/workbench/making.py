@@ -1,8 +1,6 @@
 """Lists with the probabilities of their rows, as the frame that is stored."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +8,8 @@ from numpy.typing import NDArray
 
 from engine.evaluation.hits import RankedPairs
 from engine.evaluation.valuation import Calibration
-from engine.ranking.two_stage import FittedRanker, ListArrays, score_pairs
+from engine.ranking.lists import ExplainedLists, taken
+from engine.ranking.two_stage import FittedRanker, score_pairs
 from engine.ranking.value_order import value_of_rows, value_ranks
 from engine.tensor import Floats
 from engine.workbench.probabilities import Probabilities
@@ -18,12 +17,15 @@ from engine.workbench.probabilities import Probabilities
 DELIVERED = "delivered"
 """Source and reason of a row that another recommender made."""
 
+PUSHED = "pushed"
+"""Reason of a row that stands higher because money counts."""
+
 CANDIDATES = 100
 """Places that are put in a new order when money counts."""
 
 
 def listed(
-    lists: ListArrays,
+    lists: ExplainedLists,
     policy: str,
     score: Floats,
     calibration: Calibration | None,
@@ -45,12 +47,12 @@ def listed(
     return pd.DataFrame({"policy": policy, **columns, "gamma": click, "order_probability": order})
 
 
-def of_delivered(entries: RankedPairs, users: NDArray[np.int64]) -> ListArrays:
+def of_delivered(entries: RankedPairs, users: NDArray[np.int64]) -> ExplainedLists:
     """Return imported lists of some users, as if a ranker had made them."""
     order = np.lexsort((entries.rank, entries.user_row))
     order = order[np.isin(entries.user_row[order], users)]
     n_rows = len(order)
-    return ListArrays(
+    return ExplainedLists(
         user_row=np.asarray(entries.user_row[order], dtype=np.int32),
         item_row=np.asarray(entries.item_row[order], dtype=np.int32),
         rank=np.asarray(entries.rank[order], dtype=np.int32),
@@ -59,17 +61,18 @@ def of_delivered(entries: RankedPairs, users: NDArray[np.int64]) -> ListArrays:
         reason_code=np.full(n_rows, DELIVERED),
         reason_item_row=np.full(n_rows, -1, dtype=np.int32),
         reason_tag=np.full(n_rows, ""),
+        reason_place=np.zeros(n_rows, dtype=np.int32),
     )
 
 
 def by_value(
     fitted: FittedRanker,
-    lists: ListArrays,
+    lists: ExplainedLists,
     calibration: Calibration | None,
     learned: Probabilities | None,
     price_cents: Floats,
     weight: float,
-) -> ListArrays:
+) -> ExplainedLists:
     """Return candidates in the order of γ·(v + λ), which becomes their score.
 
     Notes
@@ -89,21 +92,23 @@ def by_value(
         elif learned.relevance is not None:
             probability = learned.relevance.probability(known)
     scored = replace(lists, score=value_of_rows(probability, price, weight))
-    return _in_order(scored, value_ranks(lists, probability, price, weight))
+    return _in_order(scored, value_ranks(lists, probability, price, weight), PUSHED)
 
 
-def first_places(lists: ListArrays, k: int) -> ListArrays:
+def first_places(lists: ExplainedLists, k: int) -> ExplainedLists:
     """Return the first ``k`` rows of each list."""
-    return _taken(lists, np.flatnonzero(lists.rank <= k))
+    return taken(lists, np.flatnonzero(lists.rank <= k))
 
 
-def _in_order(lists: ListArrays, ranks: NDArray[np.int64]) -> ListArrays:
-    moved = replace(lists, rank=ranks.astype(np.int32))
-    return _taken(moved, np.lexsort((ranks, lists.user_row)))
-
-
-def _taken(lists: ListArrays, rows: NDArray[np.int64]) -> ListArrays:
-    taken: Mapping[str, Any] = {
-        name: getattr(lists, name)[rows] for name in lists.__dataclass_fields__
-    }
-    return ListArrays(**taken)
+def _in_order(lists: ExplainedLists, ranks: NDArray[np.int64], why: str) -> ExplainedLists:
+    """Return lists in a new order; what moved up says so, and from which place."""
+    is_up = ranks < lists.rank
+    moved = replace(
+        lists,
+        rank=ranks.astype(np.int32),
+        reason_code=np.where(is_up, why, lists.reason_code),
+        reason_item_row=np.where(is_up, np.int32(-1), lists.reason_item_row),
+        reason_tag=np.where(is_up, "", lists.reason_tag),
+        reason_place=np.where(is_up, lists.rank, lists.reason_place),
+    )
+    return taken(moved, np.lexsort((ranks, lists.user_row)))

@@ -16,14 +16,11 @@ select
     lists.order_probability as p_purchase,
     lists.source_code,
     coalesce(sources.text, lists.source_code) as source,
-    replace(
-        replace(
-            coalesce(reasons.text, lists.reason_code),
-            '{item}',
-            coalesce(reason_items.title, reason_items.item_id, '')
-        ),
-        '{tag}',
-        coalesce(lists.reason_tag, '')
+    fill_reason(
+        coalesce(reasons.text, lists.reason_code),
+        coalesce(reason_items.title, reason_items.item_id, ''),
+        coalesce(lists.reason_tag, ''),
+        lists.reason_place
     ) as reason,
     lists.source_code = 'popular_cold' as is_cold
 from read_parquet($path) as lists

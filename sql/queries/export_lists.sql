@@ -20,14 +20,11 @@ select
         where name = 'currency'
     ) as currency,
     guard_text(coalesce(sources.text, lists.source_code), $guard) as source,
-    guard_text(replace(
-        replace(
-            coalesce(reasons.text, lists.reason_code),
-            '{item}',
-            coalesce(reason_items.title, reason_items.item_id, '')
-        ),
-        '{tag}',
-        coalesce(lists.reason_tag, '')
+    guard_text(fill_reason(
+        coalesce(reasons.text, lists.reason_code),
+        coalesce(reason_items.title, reason_items.item_id, ''),
+        coalesce(lists.reason_tag, ''),
+        lists.reason_place
     ), $guard) as reason,
     cast(null as double) as boost,
     lists.policy,

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.ranking.two_stage import ListArrays
+from engine.ranking.lists import ListArrays
 from engine.ranking.value_order import value_ranks
 
 
@@ -14,17 +14,12 @@ def lists_of(users):
     """Rows by user, ranked in the order given."""
     user = np.array(users, np.int32)
     rank = np.arange(len(user)) - np.searchsorted(user, user) + 1
-    none = np.zeros(len(user), np.int32)
-    text = np.full(len(user), "")
     return ListArrays(
         user_row=user,
         item_row=np.arange(len(user), dtype=np.int32),
         rank=rank.astype(np.int32),
         score=-rank.astype(float),
-        source_code=text,
-        reason_code=text,
-        reason_item_row=none,
-        reason_tag=text,
+        source_code=np.full(len(user), ""),
     )
 
 

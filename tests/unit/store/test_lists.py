@@ -3,8 +3,10 @@
 import csv
 
 import pandas as pd
+import pytest
 
 from engine.columns import Lists
+from engine.errors import ArtifactError
 from engine.store import ingest, lists
 from engine.store.connection import open_database
 
@@ -22,7 +24,7 @@ def test_formulas_are_guarded_and_columns_stand_in_order(tmp_path):
             "policy": ["ranked"], "user_row": [0], "rank": [1], "item_row": [0],
             "score": [-0.5], "gamma": [0.1], "order_probability": [0.01],
             "source_code": ["popular_cold"], "reason_code": ["popular"],
-            "reason_item_row": [0], "reason_tag": ["tea"],
+            "reason_item_row": [0], "reason_tag": ["tea"], "reason_place": [7],
         }
     )  # fmt: skip
     folder = db.folder / "runs" / "r"
@@ -38,3 +40,13 @@ def test_formulas_are_guarded_and_columns_stand_in_order(tmp_path):
     assert (row["score"], row["reason"], row["p_click"]) == ("-0.5", "because of tea", "0.1")
     assert (count.rows, count.users, count.users_cold) == (1, 1, 1)
     assert page["user_id"].tolist() == ["007"]
+
+
+def test_lists_of_a_version_with_other_columns_are_called_damaged(tmp_path):
+    db = open_database(tmp_path / "a.duckdb", folders=[tmp_path])
+    folder = db.folder / "runs" / "r"
+    lists.write_lists(db, pd.DataFrame({"policy": ["a"], "user_row": [0], "rank": [1]}), folder)
+    phrases = pd.DataFrame({"code": ["popular"], "text": ["because"]})
+    with pytest.raises(ArtifactError, match="artifact_damaged"):
+        lists.browse(db, folder, lists.ListFilters(), phrases, 10, 0)
+    db.close()
