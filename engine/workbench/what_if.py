@@ -19,8 +19,9 @@ from engine.features.preferences import (
 )
 from engine.ranking import portrait
 from engine.ranking.fold_in import fold_in
+from engine.ranking.lists import ExplainedLists
 from engine.ranking.portrait import Weights
-from engine.ranking.two_stage import FittedRanker, ListArrays, recommend
+from engine.ranking.two_stage import FittedRanker, recommend
 from engine.store import lists, queries
 from engine.store.lists import ListFilters
 from engine.workbench.listing import phrases
@@ -135,7 +136,7 @@ def what_if(
 
 def folded_lists(
     fitted: FittedRanker, log: InteractionLog, k: int
-) -> tuple[FittedRanker, ListArrays]:
+) -> tuple[FittedRanker, ExplainedLists]:
     """Return a ranker that knows the users of a log, and their lists of ``k`` items."""
     folded = fold_in(fitted, log)
     return folded, recommend(folded, "ranked", np.arange(log.n_users), k)
@@ -184,7 +185,7 @@ def _rating(event: Event) -> float:
     return np.nan if event.rating is None else event.rating
 
 
-def _worded(workspace: Workspace, made: ListArrays, user_row: int, locale: str) -> pd.DataFrame:
+def _worded(workspace: Workspace, made: ExplainedLists, user_row: int, locale: str) -> pd.DataFrame:
     """Return both lists with names and reasons, as the page Lists words them."""
     owner = replace(made, user_row=np.full(len(made.rank), user_row, dtype=np.int32))
     frame = listed(owner, BEFORE, made.score, None, None)
