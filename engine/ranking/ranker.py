@@ -64,14 +64,22 @@ def train_ranker(
     settings: RankingSettings,
     seed: int,
     threads: int,
+    start: NDArray[np.float64] | None = None,
 ) -> Ranker:
-    """Train on groups of pairs; a group is one user in one window."""
+    """Train on groups of pairs; a group is one user in one window.
+
+    Parameters
+    ----------
+    start : ndarray of shape (n_pairs,), optional
+        Scores that the trees are added to.
+    """
     if len(group_sizes) < settings.min_label_users:
         return Ranker(models=())
     data = lgb.Dataset(
         features,
         label=labels,
         group=group_sizes,
+        init_score=start,
         feature_name=list(FEATURE_NAMES),
         params={"verbosity": -1, "num_threads": threads},
         free_raw_data=False,

@@ -36,6 +36,10 @@ class RankingSettings:
     """Trees of the ranker [count]."""
     seeds: int = 1
     """Rankers that are averaged [count]."""
+    newcomer_share: float = 0.2
+    """Users of a window who are also seen as if they had just come, as a share of them."""
+    newcomer_rounds: int = 30
+    """Trees added for users who are hardly known [count]."""
     min_label_users: int = 30
     """With fewer users to learn from, the sources are averaged without labels [count]."""
     without: tuple[str, ...] = ()

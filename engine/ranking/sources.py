@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 from engine.features.interactions import InteractionLog, popularity
 from engine.features.profiles import item_profiles, user_profiles
 from engine.features.tables import ItemTable, attributes
+from engine.ranking.cold import hardly_known
 from engine.ranking.facts import DAY, Facts, facts_at, facts_of_others
 from engine.ranking.histories import history_of
 from engine.ranking.item_models import (
@@ -43,6 +44,8 @@ class State:
     """Positives, the recent ones heavier, (n_users, n_items)."""
     preferences: sparse.csr_matrix
     facts: Facts
+    cold: NDArray[np.bool_]
+    """Users with success at fewer than ``MOMENTS`` moments, (n_users,)."""
     without: tuple[str, ...]
     """Sources and groups of features that are switched off."""
 
@@ -78,6 +81,7 @@ def fit_state(
         liked=liked,
         preferences=preferences,
         facts=facts_at(log, items, history.above_zero, at),
+        cold=hardly_known(log),
         without=settings.without,
     )
 
@@ -104,6 +108,7 @@ def fold_in_state(state: State, log: InteractionLog, at: int, settings: RankingS
         liked=history.liked,
         preferences=history.preferences,
         facts=facts_of_others(state.facts, log, history.above_zero, at),
+        cold=hardly_known(log),
     )
 
 

@@ -13,7 +13,14 @@ from engine.features.tables import ItemTable, UserTable, attribute_names
 from engine.progress import Progress, part
 from engine.ranking.facts import USER_FACTS
 from engine.ranking.lists import ExplainedLists, ListArrays, joined, taken
-from engine.ranking.pair_features import FEATURE_NAMES, candidates, check_parts, pair_features
+from engine.ranking.newcomers import train_newcomers
+from engine.ranking.pair_features import (
+    FEATURE_NAMES,
+    Features,
+    candidates,
+    check_parts,
+    pair_features,
+)
 from engine.ranking.pool import choose_pool, places_in, pooled_items, pooled_log
 from engine.ranking.ranker import Ranker, train_ranker
 from engine.ranking.reasons import Entries, Reasons, reasons_of
@@ -46,6 +53,8 @@ class FittedRanker:
     attribute_names: tuple[str, ...]
     state: State
     ranker: Ranker
+    newcomers: Ranker
+    """What is added to the scores of users who are hardly known; nothing without trees."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,11 +94,12 @@ def fit(
     log = log.before(at)
     pool = choose_pool(log, at, settings.pool_size, settings.recent_days)
     log, pooled = pooled_log(log, pool), pooled_items(items, pool)
-    examples = gather_examples(log, pooled, settings, seed, threads, part(progress, 0.0, 0.6))
+    examples, cold = gather_examples(log, pooled, settings, seed, threads, part(progress, 0.0, 0.6))
     progress(0.6, "ranker")
     ranker = train_ranker(
         examples.features, examples.labels, examples.group_sizes, settings, seed, threads
     )
+    newcomers = train_newcomers(ranker, cold, settings, seed, threads)
     progress(0.8, "sources")
     return FittedRanker(
         settings=settings,
@@ -101,6 +111,7 @@ def fit(
         attribute_names=attribute_names(items),
         state=fit_state(log, pooled, at, settings, seed, threads),
         ranker=ranker,
+        newcomers=newcomers,
     )
 
 
@@ -200,7 +211,15 @@ def score_pairs(
         batch = distinct[start : start + BATCH]
         scored = tile(fitted.state, batch, fitted.settings.candidates, fitted.state.seen)
         features = pair_features(fitted.state, scored, which[pairs] - start, items[pairs])
-        scores[pairs] = fitted.ranker.scores(features)
+        scores[pairs] = _scores(fitted, scored.users[which[pairs] - start], features)
+    return scores
+
+
+def _scores(fitted: FittedRanker, users: Ints, features: Features) -> NDArray[np.float64]:
+    scores = fitted.ranker.scores(features)
+    cold = fitted.state.cold[users]
+    if fitted.newcomers.boosters:
+        scores[cold] += fitted.newcomers.scores(features[cold])
     return scores
 
 
@@ -216,7 +235,7 @@ def _entries(
     if policy == "ranked":
         rows, items = candidates(scored, fitted.state.without)
         features = pair_features(fitted.state, scored, rows, items)
-        scores = fitted.ranker.scores(features)
+        scores = _scores(fitted, scored.users[rows], features)
         first_rank = FEATURE_NAMES.index(f"rank_{SOURCES[0]}")
         ranks = features[:, first_rank : first_rank + len(SOURCES)]
         ranks[:, [SOURCES.index(name) for name in SOURCES if name in fitted.state.without]] = np.inf

@@ -9,9 +9,10 @@ from scipy import sparse
 from engine.features.interactions import InteractionLog, pair_matrix
 from engine.features.tables import ItemTable
 from engine.progress import Progress
+from engine.ranking.cold import cold_copies
 from engine.ranking.pair_features import FEATURE_NAMES, Features, candidates, pair_features
 from engine.ranking.settings import RankingSettings
-from engine.ranking.sources import SHARED, SOURCES, Ints, State, fit_state
+from engine.ranking.sources import SHARED, SOURCES, Ints, State, fit_state, fold_in_state
 from engine.ranking.tiles import Tile, tile
 from engine.rng import stream
 
@@ -43,28 +44,58 @@ def gather_examples(
     seed: int,
     threads: int,
     progress: Progress,
-) -> Examples:
-    """Return what the ranker learns from; features of a window use only what is before it."""
+) -> tuple[Examples, Examples]:
+    """Return what the ranker learns from, and what it learns of users who are new.
+
+    Features of a window use only what is before it.
+    """
     times = np.sort(log.at[log.positive])
-    parts = []
+    parts, cold = [], []
     for window in range(settings.windows if len(times) else 0):
         progress(window / settings.windows, "windows")
         low, high = (int(_quantile(times, 1.0 - WINDOW_SHARE * (window + n))) for n in (1, 0))
         before = log.before(low)
-        wanted = _next_positives(before, log.rows((log.at >= low) & (log.at < high)))
-        users = np.flatnonzero(np.diff(wanted.indptr))
+        after = log.rows((log.at >= low) & (log.at < high))
+        wanted = _next_positives(before, after)
+        users = _drawn(wanted, settings, stream(seed, "window_users", window))
         if len(users) == 0:
             continue
-        if len(users) > settings.window_users:
-            draw = stream(seed, "window_users", window).permutation(users)
-            users = np.sort(draw[: settings.window_users])
         state = fit_state(before, items, low, settings, seed, threads)
-        rng = stream(seed, "negatives", window)
-        for start in range(0, len(users), BATCH):
-            batch = users[start : start + BATCH]
-            parts.append(_examples(state, batch, wanted[batch].toarray() > 0, settings, rng))
+        known = users[np.diff(state.liked.indptr)[users] > 0]
+        parts += _in_batches(state, known, wanted, settings, stream(seed, "negatives", window))
+        new = users[state.cold[users]]
+        cold += _in_batches(state, new, wanted, settings, stream(seed, "newcomers", window))
+        rng = stream(seed, "copies", window)
+        copies = cold_copies(before, after, _share(users, settings.newcomer_share, rng), rng)
+        folded = fold_in_state(state, copies.log, low, settings)
+        cold += _in_batches(folded, np.arange(copies.log.n_users), copies.wanted, settings, rng)
     progress(1.0, "windows")
-    return _joined(parts)
+    return _joined(parts), _joined(cold)
+
+
+def _drawn(wanted: sparse.csr_matrix, settings: RankingSettings, rng: np.random.Generator) -> Ints:
+    """Return users of a window who chose something new, not more than are learned from."""
+    users = np.flatnonzero(np.diff(wanted.indptr))
+    if len(users) > settings.window_users:
+        users = np.sort(rng.permutation(users)[: settings.window_users])
+    return users
+
+
+def _share(users: Ints, share: float, rng: np.random.Generator) -> Ints:
+    return np.sort(rng.permutation(users)[: round(share * len(users))])
+
+
+def _in_batches(
+    state: State,
+    users: Ints,
+    wanted: sparse.csr_matrix,
+    settings: RankingSettings,
+    rng: np.random.Generator,
+) -> list[Examples]:
+    batches = [users[start : start + BATCH] for start in range(0, len(users), BATCH)]
+    return [
+        _examples(state, batch, wanted[batch].toarray() > 0, settings, rng) for batch in batches
+    ]
 
 
 def _quantile(times: NDArray[np.int64], share: float) -> int:
@@ -73,12 +104,10 @@ def _quantile(times: NDArray[np.int64], share: float) -> int:
 
 
 def _next_positives(before: InteractionLog, after: InteractionLog) -> sparse.csr_matrix:
-    """Return new positives (n_users, n_items) of users with an earlier positive."""
+    """Return new positives (n_users, n_items)."""
     known = pair_matrix(before, before.seen | before.positive)
     fresh = pair_matrix(after, after.positive)
     fresh = sparse.csr_matrix(fresh - fresh.multiply(known))
-    has_history = np.diff(pair_matrix(before, before.positive).indptr) > 0
-    fresh.data *= np.repeat(has_history, np.diff(fresh.indptr))
     fresh.eliminate_zeros()
     return fresh
 

@@ -1,0 +1,32 @@
+"""What the ranker's scores lack for users who are hardly known."""
+
+from dataclasses import replace
+
+from engine.ranking.ranker import Ranker, train_ranker
+from engine.ranking.settings import RankingSettings
+from engine.ranking.windows import Examples
+from engine.rng import integer_seed
+
+
+def train_newcomers(
+    ranker: Ranker, examples: Examples, settings: RankingSettings, seed: int, threads: int
+) -> Ranker:
+    """Return trees to add to the ranker's scores; without any where too few can teach them.
+
+    Notes
+    -----
+    Trees of their own, because the same trees for old and new users served the old ones
+    worse; added to the ranker's scores, so that both are on one scale.
+    """
+    few = len(examples.group_sizes) < settings.min_label_users
+    if few or settings.newcomer_rounds == 0 or not ranker.boosters:
+        return Ranker(models=())
+    return train_ranker(
+        examples.features,
+        examples.labels,
+        examples.group_sizes,
+        replace(settings, rounds=settings.newcomer_rounds),
+        integer_seed(seed, "newcomers"),
+        threads,
+        ranker.scores(examples.features),
+    )
