@@ -59,6 +59,11 @@ def train_command(
 @click.option("--value-weight", type=click.FloatRange(0, 1), default=0.0, show_default=True)
 @click.option("--include-seen", is_flag=True, help="Also list what a user already has.")
 @click.option("--raw", is_flag=True, help="No guard against formulas; for machines.")
+@click.option(
+    "--explain",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="JSON file to write with all that speaks for each row.",
+)
 @common
 def recommend_command(
     database: Path,
@@ -70,6 +75,7 @@ def recommend_command(
     value_weight: float,
     include_seen: bool,
     raw: bool,
+    explain: Path | None,
 ) -> None:
     """Write the lists of all users, or of some, to a CSV file."""
     request = ListRequest(
@@ -81,11 +87,12 @@ def recommend_command(
         raw=raw,
         locale=locale(),
     )
-    folder = out.resolve().parent
-    if not folder.is_dir():
-        raise UsageError("folder_missing", path=str(folder))
-    with opened(database, folders=[folder]) as workspace:
-        report = listing.recommend_csv(workspace, request, out)
+    folders = [path.resolve().parent for path in (out, explain) if path is not None]
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError("folder_missing", path=str(folder))
+    with opened(database, folders=folders[:1]) as workspace:
+        report = listing.recommend_csv(workspace, request, out, explain)
     payload = payloads.of_record(report)
     show(payload, as_json=as_json, summary=summary.of_lists)
 

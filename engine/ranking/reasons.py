@@ -24,7 +24,7 @@ USERS_AT_ONCE = 2_048
 
 CODES = (
     "because_item", "because_interest", "because_tag", "popular_recent", "popular_ever",
-    "rising", "new_item", "well_rated", "touched",
+    "rising", "new_item", "well_rated", "touched", "chosen",
 )  # fmt: skip
 """Reasons that are named; where none is true the source stands for it."""
 
@@ -144,23 +144,33 @@ def _by_past(state: State, explaining: Explaining, users: Ints, items: Ints) -> 
     named = np.flatnonzero(because >= 0)
     found = _nothing(len(users))
     is_success = _pairs(state.liked, users[named], because[named]) > 0
+    is_itself = because[named] == items[named]
     found.code[named] = np.where(is_success, "because_item", "because_interest")
-    found.item[named] = because[named]
+    found.code[named[is_itself]] = np.where(is_success, "chosen", "touched")[is_itself]
+    found.item[named] = np.where(is_itself, -1, because[named])
     return found
 
 
 def _by_tags(state: State, names: tuple[str, ...], users: Ints, items: Ints) -> Reasons:
     """Name the attributes that add most to the product of the two profiles."""
+    tags = [", ".join(tags[:TAGS_NAMED]) for tags in shared_tags(state, names, users, items)]
+    tag = np.array(tags, dtype=np.str_) if tags else np.zeros(0, dtype="<U1")
+    return _where(tag != "", "because_tag", tag=tag)
+
+
+def shared_tags(
+    state: State, names: tuple[str, ...], users: Ints, items: Ints
+) -> list[tuple[str, ...]]:
+    """Return, for each pair, the attributes that weigh in both profiles, strongest first."""
     content = state.factors["content"]
     of_items = sparse.csr_matrix(content.right).T.tocsr()
     shared = sparse.csr_matrix(content.left)[users].multiply(of_items[items]).tocsr()
-    tags = []
+    found = []
     for low, high in pairwise(shared.indptr):
         value, place = shared.data[low:high], shared.indices[low:high]
-        order = np.lexsort((place, -value))[:TAGS_NAMED]
-        tags.append(", ".join(names[place[one]] for one in order if value[one] > 0))
-    tag = np.array(tags, dtype=np.str_) if tags else np.zeros(0, dtype="<U1")
-    return _where(tag != "", "because_tag", tag=tag)
+        order = np.lexsort((place, -value))
+        found.append(tuple(names[place[one]] for one in order if value[one] > 0))
+    return found
 
 
 def _by_popularity(state: State, items: Ints) -> Reasons:

@@ -1,7 +1,6 @@
 """Lists as files and tables: who gets what, from which source, and why."""
 
 import codecs
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,12 +12,11 @@ from numpy.typing import NDArray
 from engine.errors import UsageError
 from engine.evaluation.frames import items_of
 from engine.ranking.two_stage import POLICIES, recommend, score_pairs
-from engine.reporting.text import words
 from engine.simulation.scenario import Scenario, scenario_id
 from engine.store import lists, queries
 from engine.store.artifacts import Run
-from engine.store.lists import ListFilters
 from engine.workbench import making
+from engine.workbench.browsing import phrases
 from engine.workbench.learning import delivered_lists
 from engine.workbench.pricing import default_scenario
 from engine.workbench.row_values import NEEDED, row_values
@@ -30,9 +28,8 @@ from engine.workbench.runs import (
     read_valuation,
     trained_run,
 )
+from engine.workbench.why import write_why
 from engine.workbench.workspace import Workspace
-
-WORDS = "list_words."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,96 +61,6 @@ class ListReport:
     users_cold: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class ListChoices:
-    """What filters over the lists of a run can be set to, and what is known of the rows."""
-
-    segments: tuple[str, ...]
-    categories: tuple[str, ...]
-    sources: tuple[str, ...]
-    """Codes, as `ListFilters` takes them."""
-    rows: int
-    users: int
-    users_cold: int
-    """Users without a history."""
-    clicks_known: bool
-    """Whether rows carry the probability of a click."""
-    orders_known: bool
-    score_range: tuple[float, float]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListCount:
-    """How much of the lists fits some filters."""
-
-    rows: int
-    users: int
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class ListPage:
-    """Some rows of the lists, and how many there are."""
-
-    rows: pd.DataFrame
-    """Columns of ``browse_lists.sql``."""
-    row_count: int
-    user_count: int
-
-
-def choices(workspace: Workspace, run_id: str) -> ListChoices:
-    """Return what filters over the lists of a run can be set to.
-
-    Raises
-    ------
-    ArtifactError
-        When the stored lists are missing or damaged.
-    """
-    found = lists.choices(workspace.database, _run_folder(workspace, run_id))
-    low, high = found["lowest_score"], found["highest_score"]
-    return ListChoices(
-        segments=_names(found["segments"]),
-        categories=_names(found["categories"]),
-        sources=_names(found["source_codes"]),
-        rows=int(found["row_count"]),
-        users=int(found["user_count"]),
-        users_cold=int(found["cold_user_count"]),
-        clicks_known=bool(found["click_count"]),
-        orders_known=bool(found["order_count"]),
-        score_range=(0.0, 0.0) if pd.isna(low) else (float(low), float(high)),
-    )
-
-
-def browse(
-    workspace: Workspace, run_id: str, filters: ListFilters, locale: str, limit: int, offset: int
-) -> ListPage:
-    """Return the rows of a run that fit the filters, ``limit`` of them from ``offset`` on.
-
-    Raises
-    ------
-    ArtifactError
-        When the stored lists are missing or damaged.
-    """
-    folder = _run_folder(workspace, run_id)
-    totals = lists.count(workspace.database, folder, filters)
-    rows = lists.browse(workspace.database, folder, filters, phrases(locale), limit, offset)
-    return ListPage(
-        rows=rows, row_count=int(totals["row_count"]), user_count=int(totals["user_count"])
-    )
-
-
-def count(workspace: Workspace, run_id: str, filters: ListFilters, places: int) -> ListCount:
-    """Return how much fits the filters in the first ``places`` of the lists of a run.
-
-    Raises
-    ------
-    ArtifactError
-        When the stored lists are missing or damaged.
-    """
-    folder = _run_folder(workspace, run_id)
-    found = lists.count(workspace.database, folder, filters, places)
-    return ListCount(rows=int(found["row_count"]), users=int(found["user_count"]))
-
-
 def recommend_bytes(workspace: Workspace, request: ListRequest, *, marked: bool) -> bytes:
     """Return what `recommend_csv` writes.
 
@@ -174,8 +81,15 @@ def recommend_bytes(workspace: Workspace, request: ListRequest, *, marked: bool)
         return (codecs.BOM_UTF8 if marked else b"") + out.read_bytes()
 
 
-def recommend_csv(workspace: Workspace, request: ListRequest, out: Path) -> ListReport:
+def recommend_csv(
+    workspace: Workspace, request: ListRequest, out: Path, why: Path | None = None
+) -> ListReport:
     """Write lists in the columns of the contract; their texts never pass through Python.
+
+    Parameters
+    ----------
+    why : Path or None
+        JSON file to write with all that speaks for each of the rows.
 
     Raises
     ------
@@ -189,6 +103,8 @@ def recommend_csv(workspace: Workspace, request: ListRequest, out: Path) -> List
     is_stored = folder == run.folder
     rows = read_list_rows(run, NEEDED) if is_stored else pd.read_parquet(folder / lists.FILE)
     rows = rows[rows["rank"] <= request.k]
+    if why is not None:
+        write_why(workspace, read_ranker(run), _whose(workspace, request, rows), why)
     written = lists.export_csv(
         workspace.database,
         folder,
@@ -206,29 +122,16 @@ def recommend_csv(workspace: Workspace, request: ListRequest, out: Path) -> List
     return ListReport(rows=written.rows, users=written.users, users_cold=written.users_cold)
 
 
+def _whose(workspace: Workspace, request: ListRequest, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the users asked for, by user and rank."""
+    kept = rows[rows["user_row"].isin(_user_rows(workspace, request))]
+    return kept.sort_values(["user_row", "rank"])
+
+
 def policy_name(request: ListRequest) -> str:
     """Return the name of what makes the lists: ``ranked+value(0.3)`` where money counts."""
     weight = request.value_weight
     return f"{request.policy}+value({weight:g})" if weight > 0 else request.policy
-
-
-def phrases(locale: str) -> pd.DataFrame:
-    """Return the words of every source and reason in one language, columns code and text."""
-    found = {
-        key.removeprefix(WORDS): text
-        for key, text in words(locale).items()
-        if key.startswith(WORDS)
-    }
-    return pd.DataFrame({"code": list(found), "text": list(found.values())}, dtype=str)
-
-
-def _run_folder(workspace: Workspace, run_id: str) -> Path:
-    return workspace.folder / "runs" / run_id
-
-
-def _names(found: object) -> tuple[str, ...]:
-    """Return a list of DuckDB, which is missing rather than empty."""
-    return tuple(map(str, found)) if isinstance(found, Iterable) else ()
 
 
 def _list_folder(

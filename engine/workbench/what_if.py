@@ -24,7 +24,7 @@ from engine.ranking.portrait import Weights
 from engine.ranking.two_stage import FittedRanker, recommend
 from engine.store import lists, queries
 from engine.store.lists import ListFilters
-from engine.workbench.listing import phrases
+from engine.workbench.browsing import phrases
 from engine.workbench.making import listed
 from engine.workbench.profiles import success_kinds
 from engine.workbench.workspace import Workspace

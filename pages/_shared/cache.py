@@ -10,9 +10,10 @@ from engine.progress import Progress
 from engine.store.health import HealthReport
 from engine.store.ingest import FilePreview, ImportReport, ImportRequest, InputFile, Kind
 from engine.store.lists import ListFilters
-from engine.workbench import checking, listing, loading, training, workspace
+from engine.workbench import browsing, checking, listing, loading, training, workspace
+from engine.workbench.browsing import ListChoices, ListCount, ListPage
 from engine.workbench.checking import Stamp
-from engine.workbench.listing import ListChoices, ListCount, ListPage, ListRequest
+from engine.workbench.listing import ListRequest
 from engine.workbench.training import TrainReport, TrainRequest
 from engine.workbench.workspace import Workspace
 
@@ -63,7 +64,7 @@ def train(progress: Progress, *, again: bool = False) -> TrainReport | None:
 @st.cache_data(max_entries=4, show_spinner=False)
 def list_choices(database: str, run_id: str) -> ListChoices:
     """What filters over the lists of a run can be set to."""
-    return listing.choices(_open(database), run_id)
+    return browsing.choices(_open(database), run_id)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -71,13 +72,13 @@ def list_rows(
     database: str, run_id: str, filters: ListFilters, locale: str, limit: int, offset: int
 ) -> ListPage:
     """One page of the lists of a run."""
-    return listing.browse(_open(database), run_id, filters, locale, limit, offset)
+    return browsing.browse(_open(database), run_id, filters, locale, limit, offset)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def list_count(database: str, run_id: str, filters: ListFilters, places: int) -> ListCount:
     """How many rows and users the first places of filtered lists have."""
-    return listing.count(_open(database), run_id, filters, places)
+    return browsing.count(_open(database), run_id, filters, places)
 
 
 def lists_csv(request: ListRequest, marked: bool) -> bytes:

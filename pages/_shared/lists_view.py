@@ -13,8 +13,9 @@ from engine.reporting import text as words
 from engine.reporting.text import error_sentence
 from engine.simulation.scenario import Scenario
 from engine.store.lists import ListFilters
+from engine.workbench.browsing import ListChoices, ListPage
 from engine.workbench.checking import Stamp
-from engine.workbench.listing import ListChoices, ListPage, ListRequest
+from engine.workbench.listing import ListRequest
 from pages._shared import cache, state, widgets, work
 from pages._shared.text import count, day, escaped, t
 
@@ -94,8 +95,8 @@ def filter_row(choices: ListChoices, run_id: str) -> ListFilters:
     return ListFilters(user=(user or "").strip() or None, min_score=least, **chosen)
 
 
-def page_of_rows(choices: ListChoices, run_id: str, filters: ListFilters) -> None:
-    """Show how much fits the filters, and fifty rows of it."""
+def page_of_rows(choices: ListChoices, run_id: str, filters: ListFilters) -> pd.DataFrame:
+    """Show how much fits the filters, and fifty rows of it; return the rows."""
     # a new set of filters starts on its first page
     key = f"lists_page_{run_id}_{hash(filters)}"
     page = st.session_state.get(key, 1)
@@ -106,7 +107,7 @@ def page_of_rows(choices: ListChoices, run_id: str, filters: ListFilters) -> Non
     if not found.row_count:
         st.info(t("lists.nothing"), icon=":material/filter_alt_off:")
         st.button(t("lists.clear"), on_click=_clear_filters)
-        return
+        return found.rows
     st.write(_found(found, choices, filters))
     _table(found.rows, choices)
     pages = math.ceil(found.row_count / ROWS_PER_PAGE)
@@ -116,6 +117,7 @@ def page_of_rows(choices: ListChoices, run_id: str, filters: ListFilters) -> Non
         widgets.note(t("lists.no_chances"))
     elif not choices.orders_known:
         widgets.note(t("lists.no_orders"))
+    return found.rows
 
 
 def download(run_id: str, filters: ListFilters, scenario: Scenario) -> None:

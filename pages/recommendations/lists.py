@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._shared import cache, levers, lists_view, money_cache, widgets
+from pages._shared import cache, levers, lists_view, money_cache, why_view, widgets
 from pages._shared.text import t
 
 facts = cache.stamp()
@@ -27,7 +27,8 @@ lists_view.training_result(facts)
 with lists_view.cured_by_training():
     choices = cache.list_choices(cache.database(), facts.run_id)
     filters = lists_view.filter_row(choices, facts.run_id)
-    lists_view.page_of_rows(choices, facts.run_id, filters)
+    rows = lists_view.page_of_rows(choices, facts.run_id, filters)
+    why_view.draw(facts, rows)
 
     st.header(t("lists.download_title"))
     inputs = money_cache.inputs(cache.database(), facts.run_id)

@@ -1,6 +1,7 @@
 """The reason of a row of lists.csv is true: checked against the log, not against the engine."""
 
 import csv
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,12 @@ from engine.workbench import listing
 from engine.workbench.listing import ListRequest
 from engine.workbench.runs import read_ranker, trained_run
 from engine.workbench.workspace import Workspace, open_workspace
-from tests.commands import copied
+from tests.commands import copied, only_json, refused
 
 ROWS = 200
 CODES = (
     "because_item", "because_interest", "because_tag", "popular_recent", "popular_ever",
-    "rising", "new_item", "well_rated", "touched", "popular_cold",
+    "rising", "new_item", "well_rated", "touched", "chosen", "popular_cold",
 )  # fmt: skip
 DAY = pd.Timedelta(days=1)
 
@@ -128,7 +129,9 @@ def is_true(world: World, row: dict[str, str], code: str, blanks: dict[str, str]
         first = world.events.loc[world.events["item_row"] == item, "last_at"].min()
         return pd.isna(first) or first >= world.at - 30 * DAY
     if code == "touched":
-        return item in set(mine["item_row"])
+        return item in set(mine["item_row"]) - bought
+    if code == "chosen":
+        return item in bought
     return code == "popular_cold" and not bought
 
 
@@ -192,3 +195,27 @@ def test_a_row_that_stands_higher_for_its_value_says_from_which_place(world):
         assert (row["reason"] == t("list_words.pushed").format(place=before)) == is_up
         moved += is_up
     assert moved > 100
+
+
+def test_the_file_of_why_has_one_entry_for_each_row(sample, tmp_path):
+    lists, why = tmp_path / "lists.csv", tmp_path / "why.json"
+    users = tmp_path / "users.txt"
+    users.write_text("u00007\nu00011\n")
+    command = ("recommend", "--out", lists, "--users", users, "--explain", why, "--json")
+    only_json(sample(*command))
+    with lists.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    entries = json.loads(why.read_text(encoding="utf-8"))
+    assert len(rows) == 20
+    pairs = [(row["user_id"], int(row["rank"]), row["item_id"]) for row in rows]
+    assert [(e["user_id"], e["rank"], e["item_id"]) for e in entries] == pairs
+    for entry in entries:
+        assert entry["sources"] and all(1 <= place <= 100 for place in entry["sources"].values())
+        assert list(entry["causes"].values()) == sorted(entry["causes"].values(), reverse=True)
+        for past in entry["past"].values():
+            assert 0 < sum(one["share"] for one in past) <= 1.00001
+
+
+def test_a_file_of_why_in_no_folder_is_refused(sample, tmp_path):
+    said = refused(sample("recommend", "--out", tmp_path / "a.csv", "--explain", "/nowhere/w.json"))
+    assert "/nowhere" in said

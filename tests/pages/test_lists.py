@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from engine.columns import Lists
 from engine.progress import silent
+from engine.ranking.tree_paths import CAUSES
 from engine.reporting.text import LOCALES, t
 from engine.store.ingest import ImportRequest, InputFile
 from engine.store.lists import ListFilters
@@ -37,9 +38,11 @@ def forget_databases() -> None:
     st.cache_data.clear()
 
 
-def opened(page: str, locale: str = "en") -> AppTest:
+def opened(page: str, locale: str = "en", **session: object) -> AppTest:
     app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=180)
     app.query_params["lang"] = locale
+    for key, value in session.items():
+        app.session_state[key] = value
     return app.run().switch_page(f"pages/{page}.py").run()
 
 
@@ -282,3 +285,16 @@ def test_damaged_lists_are_told_in_a_sentence(trained: AppTest, damage: bytes | 
     finally:
         stored.write_bytes(whole)
         st.cache_data.clear()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_row_is_explained_when_it_is_asked_for(trained: AppTest, locale: str) -> None:
+    tables = len(opened("recommendations/lists", locale).dataframe)
+    app = opened("recommendations/lists", locale, lists_why=True)
+    assert not app.exception
+    assert len(app.dataframe) > tables
+    places, causes = app.dataframe[1].value, app.dataframe[-1].value
+    assert places["place"].is_monotonic_increasing and places["place"].min() >= 1
+    known = {t(f"list_causes.{code}", locale) for code in CAUSES}
+    assert set(causes["cause"]) <= known
+    assert causes["amount"].is_monotonic_decreasing
