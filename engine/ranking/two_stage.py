@@ -12,22 +12,23 @@ from engine.features.interactions import InteractionLog
 from engine.features.tables import ItemTable, UserTable, attribute_names
 from engine.progress import Progress, part
 from engine.ranking.facts import USER_FACTS
+from engine.ranking.fitted import FittedRanker as FittedRanker
+from engine.ranking.fitted import causes_of, scores_of, tables_of
 from engine.ranking.lists import ExplainedLists, ListArrays, joined, taken
 from engine.ranking.newcomers import train_newcomers
 from engine.ranking.pair_features import (
     FEATURE_NAMES,
-    Features,
     candidates,
     check_parts,
     pair_features,
 )
 from engine.ranking.pool import choose_pool, places_in, pooled_items, pooled_log
-from engine.ranking.ranker import Ranker, train_ranker
-from engine.ranking.reasons import Entries, Reasons, reasons_of
+from engine.ranking.ranker import train_ranker
+from engine.ranking.reasons import Entries, reasons_of
 from engine.ranking.settings import RankingSettings
-from engine.ranking.sources import SHARED, SOURCES, Ints, State, fit_state
+from engine.ranking.sources import SHARED, SOURCES, Ints, fit_state
 from engine.ranking.tiles import Tile, tile
-from engine.ranking.tree_paths import CAUSES, LeafTables, cause_of, contributions, leaf_tables
+from engine.ranking.tree_paths import CAUSES, LeafTables, cause_of
 from engine.ranking.windows import BATCH, gather_examples
 from engine.rng import stream
 
@@ -35,26 +36,6 @@ POLICIES = ("ranked", "popularity", "random", *(name for name in SOURCES if name
 
 COLD = "popular_cold"
 """Source of rows of a user without a success, whatever the policy."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class FittedRanker:
-    """Everything that lists and scores are made from."""
-
-    settings: RankingSettings
-    seed: int
-    at: int
-    """Lists use what happened before [epoch seconds, UTC]."""
-    n_items: int
-    pool: Ints
-    """``item_row`` of the candidates, ascending."""
-    popularity: str
-    """The shared source that did better inside training: all of time or recent."""
-    attribute_names: tuple[str, ...]
-    state: State
-    ranker: Ranker
-    newcomers: Ranker
-    """What is added to the scores of users who are hardly known; nothing without trees."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -120,7 +101,7 @@ def recommend(
 ) -> ExplainedLists:
     """Return a list of ``k`` items, or of all that are left, for each user, with reasons."""
     _check((policy,))
-    tables = leaf_tables(fitted.ranker)
+    tables = tables_of(fitted)
     lists, entries = [], []
     for scored, exclude in _tiles(fitted, user_rows, k, include_seen=include_seen):
         found, place = _first_places(_entries(fitted, policy, scored, exclude), k)
@@ -162,10 +143,12 @@ def _tiles(
         yield tile(fitted.state, users, max(fitted.settings.candidates, k), exclude), exclude
 
 
-def _evidence(fitted: FittedRanker, tables: LeafTables, scored: Tile, found: _Found) -> Entries:
+def _evidence(
+    fitted: FittedRanker, tables: tuple[LeafTables, LeafTables], scored: Tile, found: _Found
+) -> Entries:
     """Return what the reasons of list entries are chosen from."""
     if found.features.shape[1]:
-        causes = contributions(fitted.ranker, tables, found.features)
+        causes = causes_of(fitted, tables, scored.users[found.rows], found.features)
     else:
         causes = np.zeros((len(found.rows), len(CAUSES)))
         of_source = {name: CAUSES.index(cause_of(name)) for name in np.unique(found.sources)}
@@ -180,7 +163,7 @@ def _evidence(fitted: FittedRanker, tables: LeafTables, scored: Tile, found: _Fo
 
 
 def _explained(fitted: FittedRanker, lists: ListArrays, entries: Entries) -> ExplainedLists:
-    reasons: Reasons = reasons_of(
+    reasons = reasons_of(
         fitted.state,
         fitted.settings,
         fitted.attribute_names,
@@ -211,15 +194,7 @@ def score_pairs(
         batch = distinct[start : start + BATCH]
         scored = tile(fitted.state, batch, fitted.settings.candidates, fitted.state.seen)
         features = pair_features(fitted.state, scored, which[pairs] - start, items[pairs])
-        scores[pairs] = _scores(fitted, scored.users[which[pairs] - start], features)
-    return scores
-
-
-def _scores(fitted: FittedRanker, users: Ints, features: Features) -> NDArray[np.float64]:
-    scores = fitted.ranker.scores(features)
-    cold = fitted.state.cold[users]
-    if fitted.newcomers.boosters:
-        scores[cold] += fitted.newcomers.scores(features[cold])
+        scores[pairs] = scores_of(fitted, scored.users[which[pairs] - start], features)
     return scores
 
 
@@ -235,7 +210,7 @@ def _entries(
     if policy == "ranked":
         rows, items = candidates(scored, fitted.state.without)
         features = pair_features(fitted.state, scored, rows, items)
-        scores = _scores(fitted, scored.users[rows], features)
+        scores = scores_of(fitted, scored.users[rows], features)
         first_rank = FEATURE_NAMES.index(f"rank_{SOURCES[0]}")
         ranks = features[:, first_rank : first_rank + len(SOURCES)]
         ranks[:, [SOURCES.index(name) for name in SOURCES if name in fitted.state.without]] = np.inf

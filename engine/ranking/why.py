@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.ranking.fitted import FittedRanker, causes_of, tables_of
 from engine.ranking.pair_features import FEATURE_NAMES, Features, pair_features
 from engine.ranking.past import Explaining, als_past, item_past, sequence_past
 from engine.ranking.pool import places_in
 from engine.ranking.reasons import shared_tags
 from engine.ranking.sources import SOURCES, Ints
 from engine.ranking.tiles import tile
-from engine.ranking.tree_paths import CAUSES, contributions, leaf_tables
-from engine.ranking.two_stage import FittedRanker
+from engine.ranking.tree_paths import CAUSES
 from engine.ranking.windows import BATCH
 
 PAST_ITEMS = 5
@@ -45,7 +45,7 @@ class Why:
 
 def why_each(fitted: FittedRanker, user_row: Ints, item_row: Ints) -> Iterator[Why]:
     """Yield what speaks for each pair; pairs of a user stand together."""
-    tables = leaf_tables(fitted.ranker)
+    tables = tables_of(fitted)
     items = places_in(fitted.pool, np.asarray(item_row, dtype=np.int64))
     starts = np.flatnonzero(np.diff(user_row, prepend=-1))
     for first in range(0, len(starts), BATCH):
@@ -55,7 +55,7 @@ def why_each(fitted: FittedRanker, user_row: Ints, item_row: Ints) -> Iterator[W
         scored = tile(fitted.state, users, fitted.settings.candidates, fitted.state.seen)
         own = items[low:high]
         features = pair_features(fitted.state, scored, which, own)
-        causes = contributions(fitted.ranker, tables, features)
+        causes = causes_of(fitted, tables, users[which], features)
         yield from _batch(fitted, users[which], own, features, causes)
 
 

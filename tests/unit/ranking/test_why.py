@@ -1,0 +1,71 @@
+"""What speaks for a pair agrees with the lists of each source and with the score."""
+
+import numpy as np
+import pytest
+
+from engine.ranking.fitted import FittedRanker
+from engine.ranking.lists import ExplainedLists
+from engine.ranking.sources import PERSONAL
+from engine.ranking.two_stage import recommend, score_pairs
+from engine.ranking.why import Why, why_each
+from tests.unit.ranking.builders import a_log, fitted, tagged_items
+
+LOG = a_log(n_users=80, n_items=60, silent_users=2)
+EVERYONE = np.arange(LOG.n_users)
+
+
+@pytest.fixture(scope="module")
+def model() -> FittedRanker:
+    return fitted(LOG, items=tagged_items(60))
+
+
+@pytest.fixture(scope="module")
+def lists(model: FittedRanker) -> ExplainedLists:
+    return recommend(model, "ranked", EVERYONE, 5)
+
+
+@pytest.fixture(scope="module")
+def found(model: FittedRanker, lists: ExplainedLists) -> list[Why]:
+    return list(why_each(model, lists.user_row.astype(np.int64), lists.item_row.astype(np.int64)))
+
+
+def test_causes_and_a_constant_make_the_score(
+    model: FittedRanker, lists: ExplainedLists, found: list[Why]
+) -> None:
+    score = score_pairs(model, lists.user_row, lists.item_row)
+    rest = score - np.array([sum(one.causes.values()) for one in found])
+    for is_cold in (False, True):
+        of_kind = rest[model.state.cold[lists.user_row] == is_cold]
+        np.testing.assert_allclose(of_kind, of_kind[:1].repeat(len(of_kind)), atol=1e-6)
+
+
+@pytest.mark.parametrize("source", PERSONAL)
+def test_the_place_in_a_source_is_the_rank_on_its_list(
+    model: FittedRanker, lists: ExplainedLists, found: list[Why], source: str
+) -> None:
+    alone = recommend(model, source, EVERYONE, 30)
+    rank = dict(zip(zip(alone.user_row, alone.item_row, strict=True), alone.rank, strict=True))
+    pairs = zip(lists.user_row, lists.item_row, found, strict=True)
+    told = [(one.places[source], rank[user, item]) for user, item, one in pairs
+            if source in one.places and (user, item) in rank]  # fmt: skip
+    assert len(told) > 20
+    # items that a source leaves equal share a place, as items of one taste do by content
+    assert all(place <= on_list for place, on_list in told)
+    is_same = np.mean([place == on_list for place, on_list in told])
+    assert is_same > (0.0 if source == "content" else 0.8)
+
+
+def test_shares_of_the_past_are_parts_of_a_whole(found: list[Why]) -> None:
+    shares = [sum(item.share for item in past) for one in found for past in one.past.values()]
+    assert len(shares) > 100
+    assert all(0 < share < 1.000001 for share in shares)
+
+
+def test_the_reason_of_a_row_is_among_what_speaks_for_it(
+    lists: ExplainedLists, found: list[Why]
+) -> None:
+    rows = np.flatnonzero(lists.reason_code == "because_item")
+    assert len(rows) > 50
+    for row in rows:
+        first = {past[0].item_row for past in found[row].past.values()}
+        assert lists.reason_item_row[row] in first
