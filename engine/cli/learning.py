@@ -103,6 +103,7 @@ def recommend_command(
 @click.option("--leave-one-out", is_flag=True, help="Test on the last positive of each user.")
 @click.option("--k", type=click.IntRange(1), default=10, show_default=True)
 @click.option("--policies", help="Policies to compare, separated by commas.")
+@click.option("--ablate", is_flag=True, help="Also train without each part of the ranker.")
 @click.option("--positives", help="Event types that count as success, separated by commas.")
 @common
 def evaluate_command(
@@ -113,6 +114,7 @@ def evaluate_command(
     leave_one_out: bool,
     k: int,
     policies: str | None,
+    ablate: bool,
     positives: str | None,
 ) -> None:
     """Train on the earlier part of the log and score the later part."""
@@ -124,11 +126,12 @@ def evaluate_command(
         leave_one_out=leave_one_out,
         k=k,
         policies=names(policies),
+        ablate=ablate,
         positives=names(positives),
     )
     with opened(database) as workspace:
         result = evaluating.evaluate(workspace, request, terminal_progress())
-    show(payloads.of_record(result), as_json=as_json, summary=summary.of_evaluation)
+    show(payloads.of_evaluation(result), as_json=as_json, summary=summary.of_evaluation)
 
 
 def _user_ids(path: Path | None) -> tuple[str, ...] | None:

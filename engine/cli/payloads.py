@@ -56,6 +56,16 @@ def of_money(answer: Any) -> dict[str, Any]:
     return {name: plain(value) for name, value in vars(answer).items()}
 
 
+def of_evaluation(result: Any) -> Mapping[str, Any]:
+    """Quality of each policy; with ``ablation`` only where it was asked for."""
+    payload = {**of_record(result)}
+    found = payload.pop("ablation")
+    if found is None:
+        return payload
+    parts = {part.pop("name"): part for part in found.pop("parts")}
+    return {**payload, "ablation": {**found, "parts": parts}}
+
+
 def of_record(report: Any) -> Mapping[str, Any]:
     """Every field of a report whose fields are the keys of the contract."""
     return {field.name: plain(getattr(report, field.name)) for field in fields(report)}

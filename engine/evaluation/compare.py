@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from engine.evaluation.hits import Pairs, RankedPairs
+from engine.evaluation.list_metrics import diversity, novelty
 from engine.metrics import user_metrics
 from engine.tensor import Floats
 
@@ -38,9 +40,12 @@ class Comparison:
 
     users: int
     policies: Mapping[str, Mapping[str, Estimate]]
-    """policy -> ndcg, recall, map, mrr, hit_rate, coverage, novelty."""
+    """policy -> ndcg, recall, map, mrr, hit_rate, coverage, novelty, and diversity where
+    items have attributes."""
     against: Mapping[str, Mapping[str, Difference]]
     """policy -> metric -> difference to popularity, empty without it."""
+    per_user: Mapping[str, Mapping[str, Floats]]
+    """policy -> metric -> value of each user; coverage has none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +123,7 @@ def compare(
     group_of_user: NDArray[np.integer],
     weights: Floats,
     k: int,
+    profiles: sparse.csr_matrix | None = None,
 ) -> Comparison:
     """Score the first ``k`` places of every policy's lists.
 
@@ -129,10 +135,12 @@ def compare(
         Users of each item before the split, for novelty.
     weights : ndarray of shape (B, n_groups)
         Bootstrap weights of user groups.
+    profiles : csr_matrix of shape (n_items, n_attributes), optional
+        Attributes of items, for diversity.
     """
     found = find(lists, test, len(popularity), k)
     draws = UserDraws(weights=weights, group=group_of_user[found.users])
-    return compare_found(found, popularity, draws, k)
+    return compare_found(found, popularity, draws, k, profiles)
 
 
 def find(lists: Mapping[str, RankedPairs], test: Pairs, n_items: int, width: int) -> Found:
@@ -152,20 +160,26 @@ def find(lists: Mapping[str, RankedPairs], test: Pairs, n_items: int, width: int
     )
 
 
-def compare_found(found: Found, popularity: Floats, draws: UserDraws, k: int) -> Comparison:
+def compare_found(
+    found: Found,
+    popularity: Floats,
+    draws: UserDraws,
+    k: int,
+    profiles: sparse.csr_matrix | None = None,
+) -> Comparison:
     """Score the first ``k`` places of every policy's lists.
 
     Notes
     -----
     Coverage counts the distinct items in all lists over the items of the catalogue: of
-    lists that are all here nothing is sampled, so its interval has no width. Novelty is
-    the mean of −log2 of an item's share of all earlier successes.
+    lists that are all here nothing is sampled, so its interval has no width.
     """
     cut = {name: _cut(entries, found.users, k) for name, entries in found.entries.items()}
     by_policy = {
         name: {
             **found.per_user(name, k),
-            "novelty": _novelty(entries, found.users, popularity),
+            "novelty": novelty(entries, found.users, popularity),
+            **_diversity(entries, found.users, profiles),
         }
         for name, entries in cut.items()
     }
@@ -180,7 +194,9 @@ def compare_found(found: Found, popularity: Floats, draws: UserDraws, k: int) ->
         for name, rows in by_policy.items()
         if base and name != BASELINE
     }
-    return Comparison(users=len(found.users), policies=policies, against=against)
+    return Comparison(
+        users=len(found.users), policies=policies, against=against, per_user=by_policy
+    )
 
 
 def times_listed(found: Found, policy: str, n_items: int, k: int) -> NDArray[np.int64]:
@@ -210,12 +226,13 @@ def _hits(
     return hits
 
 
-def _novelty(entries: RankedPairs, users: NDArray[np.integer], popularity: Floats) -> Floats:
-    row = np.searchsorted(users, entries.user_row)
-    share = (popularity[entries.item_row] + 1.0) / (float(popularity.sum()) + 1.0)
-    listed = np.maximum(np.bincount(row, minlength=len(users)), 1)
-    surprise = np.bincount(row, weights=-np.log2(share), minlength=len(users))
-    return np.asarray(surprise / listed)
+def _diversity(
+    entries: RankedPairs, users: NDArray[np.integer], profiles: sparse.csr_matrix | None
+) -> dict[str, Floats]:
+    """Return nothing where no item has an attribute."""
+    if profiles is None or profiles.nnz == 0:
+        return {}
+    return {"diversity": diversity(entries, users, profiles)}
 
 
 def _coverage(entries: RankedPairs, n_items: int) -> Estimate:

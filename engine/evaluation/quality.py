@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,20 @@ METRICS = ("ndcg", "recall", "map", "mrr", "hit_rate")
 PLACES = (1, 2, 3, 5, 10, 20)
 """Lengths of lists that the curve is drawn over."""
 
+Approach = Literal["collaborative", "content", "hybrid", "popular", "random", "own"]
+
+APPROACHES: Mapping[str, Approach] = {
+    "ranked": "hybrid",
+    "als": "collaborative",
+    "item_to_item": "collaborative",
+    "sequence": "collaborative",
+    "content": "content",
+    "popularity": "popular",
+    "recent": "popular",
+    "random": "random",
+}
+"""What each of our ways to make lists rests on."""
+
 NOT_SOURCES = ("popularity", "random")
 """Baselines: every other policy that is neither ours nor delivered is a source."""
 
@@ -34,11 +49,11 @@ class PolicyQuality:
 
     name: str
     values: Mapping[str, Estimate]
-    """Metric, and coverage and novelty -> value."""
+    """Metric, coverage, novelty, and diversity where items have attributes -> value."""
     against: Mapping[str, Contrast]
-    """Metric -> this less popularity; empty for popularity itself."""
+    """The same but coverage -> this less popularity; empty for popularity itself."""
     ahead: Mapping[str, Contrast]
-    """Metric -> our lists less this; empty for our lists themselves."""
+    """The same -> our lists less this; empty for our lists themselves."""
     gini: float
     """How unevenly the items of the catalogue are listed: 0 even, 1 one item for all."""
     items_for_half: int
@@ -78,6 +93,10 @@ class Quality:
         """Return one policy; None when it was not compared."""
         return next((policy for policy in self.policies if policy.name == name), None)
 
+    def approach(self, name: str) -> Approach | None:
+        """Return what a policy rests on; None where that has no name."""
+        return "own" if name in self.delivered else APPROACHES.get(name)
+
     @property
     def sources(self) -> tuple[PolicyQuality, ...]:
         """Return the policies that our lists are put together from."""
@@ -95,7 +114,7 @@ def policy_qualities(
     k: int,
 ) -> tuple[PolicyQuality, ...]:
     """Return each policy beside popularity and beside our lists."""
-    per_user = {name: found.per_user(name, k) for name in found.hits}
+    per_user = comparison.per_user
     base, own = per_user.get(BASELINE, {}), per_user[ours]
     listed = {name: times_listed(found, name, n_items, k) for name in per_user}
     return tuple(

@@ -43,10 +43,26 @@ def of_lists(payload: Payload, locale: str) -> str:
 def of_evaluation(payload: Payload, locale: str) -> str:
     """NDCG of each policy with its interval, best first."""
     ranked = sorted(payload["policies"].items(), key=lambda pair: -pair[1]["ndcg"]["value"])
-    return "\n".join(
+    lines = [
         f"{name:<14} NDCG {ndcg['value']:.4f} ({ndcg['low']:.4f} – {ndcg['high']:.4f})"
         for name, ndcg in ((name, metrics["ndcg"]) for name, metrics in ranked)
-    )
+    ]
+    return "\n".join([*lines, *_losses(payload, locale)])
+
+
+def _losses(payload: Payload, locale: str) -> list[str]:
+    """What the lists lose without each part, where it was measured."""
+    parts = payload.get("ablation", {}).get("parts", {})
+    ranked = sorted(parts.items(), key=lambda pair: -pair[1]["loss"]["ndcg"]["difference"])
+    return [
+        t(
+            "cli.loss",
+            locale,
+            part=f"{name:<16}",
+            loss=f"{loss['difference']:+.4f} ({loss['low']:+.4f} – {loss['high']:+.4f})",
+        )
+        for name, loss in ((name, part["loss"]["ndcg"]) for name, part in ranked)
+    ]
 
 
 def of_simulation(payload: Payload, locale: str) -> str:

@@ -50,11 +50,22 @@ def save_run(
         (folder / name).write_bytes(content)
         hashes[name] = hashlib.sha256(content).hexdigest()
     whole = {**manifest, "run_id": run_id, "data_hash": data_hash(db), "files": hashes}
-    waiting = folder / "manifest.json.part"
-    waiting.write_text(json.dumps(whole, indent=1, sort_keys=True), encoding="utf-8")
-    waiting.replace(folder / "manifest.json")
+    _write_manifest(folder, whole)
     _forget_outdated(db, whole["data_hash"])
     return Run(run_id=run_id, folder=folder, manifest=whole)
+
+
+def add_file(run: Run, name: str, content: bytes) -> None:
+    """Put one more file into a run that exists; its sum is named last.
+
+    A run that was trained again meanwhile stays as it is: the file belongs to the old one.
+    """
+    manifest = _manifest(run.folder / "manifest.json")
+    if manifest.get("trained_at") != run.manifest.get("trained_at"):
+        return
+    (run.folder / name).write_bytes(content)
+    hashes = {**manifest["files"], name: hashlib.sha256(content).hexdigest()}
+    _write_manifest(run.folder, {**manifest, "files": hashes})
 
 
 def current_run(db: Database) -> Run | None:
@@ -70,6 +81,12 @@ def current_run(db: Database) -> Run | None:
         if manifest.get("data_hash") == present:
             return Run(run_id=manifest["run_id"], folder=path.parent, manifest=manifest)
     return None
+
+
+def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    waiting = folder / "manifest.json.part"
+    waiting.write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
+    waiting.replace(folder / "manifest.json")
 
 
 def _manifest(path: Path) -> dict[str, Any]:

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from engine.evaluation.ablation import Ablation
 from engine.evaluation.compare import Difference, Estimate, compare
 from engine.evaluation.splits import Split, leave_one_out, split_at, split_by_time
 from engine.evaluation.weights import bootstrap_weights
 from engine.features.frames import LearningData
 from engine.features.interactions import popularity
+from engine.features.profiles import item_profiles
+from engine.features.tables import attributes
 from engine.progress import Progress, part, silent
 from engine.ranking.settings import RankingSettings
 from engine.ranking.two_stage import FittedRanker, fit
 from engine.store import queries
+from engine.workbench.ablating import ablate
 from engine.workbench.learning import (
     chosen_policies,
     delivered_lists,
@@ -41,6 +45,8 @@ class EvaluateRequest:
     """Empty: all."""
     positives: tuple[str, ...] = ()
     """Kinds of event that count as success; empty: the strongest of the log."""
+    ablate: bool = False
+    """Also train without each part of the ranker."""
     seed: int = 1
     threads: int = 2
 
@@ -55,6 +61,8 @@ class Evaluation:
     policies: Mapping[str, Mapping[str, Estimate]]
     against: Mapping[str, Mapping[str, Difference]]
     """Paired differences to popularity."""
+    ablation: Ablation | None
+    """What each part of the ranker adds; None when it was not asked for."""
 
 
 def evaluate(
@@ -74,8 +82,9 @@ def evaluate(
     delivered = delivered_lists(workspace)
     policies = chosen_policies(request.policies, delivered)
     split = _split(data, request)
-    fitted = fit_split(data, split, RankingSettings(), request, part(progress, 0.05, 0.8))
-    progress(0.8, "scoring")
+    trained = 0.1 if request.ablate else 0.8
+    fitted = fit_split(data, split, RankingSettings(), request, part(progress, 0.05, trained))
+    progress(trained, "scoring")
     group = queries.read_frame(workspace.database, "users")["bootstrap_group"].to_numpy()
     found = compare(
         lists_by_policy(fitted, policies, delivered, split.users, request.k),
@@ -84,7 +93,9 @@ def evaluate(
         group,
         bootstrap_weights(request.seed, n_draws=DRAWS),
         request.k,
+        item_profiles(attributes(data.items)),
     )
+    parts = _parts(workspace, data, split, request, part(progress, trained, 1.0))
     progress(1.0, "scoring")
     return Evaluation(
         split=facts_of(split, request),
@@ -92,6 +103,28 @@ def evaluate(
         positives=data.positives.kinds,
         policies=found.policies,
         against=found.against,
+        ablation=parts,
+    )
+
+
+def _parts(
+    workspace: Workspace,
+    data: LearningData,
+    split: Split,
+    request: EvaluateRequest,
+    progress: Progress,
+) -> Ablation | None:
+    if not request.ablate:
+        return None
+    return ablate(
+        workspace,
+        data,
+        split,
+        RankingSettings(),
+        seed=request.seed,
+        threads=request.threads,
+        k=request.k,
+        progress=progress,
     )
 
 

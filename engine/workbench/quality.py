@@ -39,6 +39,8 @@ from engine.evaluation.relevance import DAY_SECONDS, DAYS_AHEAD
 from engine.evaluation.review import METRIC, Review, review
 from engine.evaluation.splits import Split
 from engine.features.interactions import InteractionLog
+from engine.features.profiles import item_profiles
+from engine.features.tables import ItemTable, attributes
 from engine.tensor import Floats
 from engine.workbench.counting import Counted
 from engine.workbench.probabilities import Judged
@@ -57,6 +59,7 @@ class Material:
     split: Split
     log: InteractionLog
     popularity: Floats
+    items: ItemTable
     counted: Counted
     valued: Valued
     judged: Judged
@@ -120,7 +123,8 @@ def measure(material: Material) -> tuple[Comparison, Quality]:
     n_items = len(material.popularity)
     found = find(material.lists, split.test, n_items, PLACES[-1])
     draws = UserDraws(weights=counted.weights, group=counted.users.group[found.users])
-    comparison = compare_found(found, material.popularity, draws, material.k)
+    profiles = item_profiles(attributes(material.items))
+    comparison = compare_found(found, material.popularity, draws, material.k, profiles)
     shares = _on_screen(material, found)
     policies = policy_qualities(found, comparison, draws, shares, MAIN, n_items, material.k)
     best = best_source(policies, {MAIN, *NOT_SOURCES, *material.delivered}, METRIC)

@@ -1,12 +1,14 @@
 """A stored run, and the parts of it that use cases read."""
 
 import io
+from typing import Any
 
 import pandas as pd
 
 from engine.errors import UsageError
 from engine.evaluation.quality import Quality
 from engine.packing import unpack
+from engine.ranking.settings import RankingSettings
 from engine.ranking.two_stage import FittedRanker
 from engine.store import artifacts, lists
 from engine.store.artifacts import Run
@@ -16,7 +18,7 @@ from engine.workbench.valuing import Valuation
 from engine.workbench.workspace import Workspace
 
 RANKER, VALUATION, PROBABILITIES = "ranker.npz", "valuation.npz", "probabilities.npz"
-QUALITY = "quality.npz"
+QUALITY, ABLATION = "quality.npz", "ablation.npz"
 
 LIST_LENGTH = 20
 """Places that are stored for each user; longer lists are made when asked for."""
@@ -39,6 +41,16 @@ def trained_run(workspace: Workspace) -> Run:
 def read_ranker(run: Run) -> FittedRanker:
     """Return the ranker that was fitted to the whole log."""
     return unpack(FittedRanker, run.read(RANKER))
+
+
+def settings_of(run: Run) -> RankingSettings:
+    """Return the settings that the run was trained with."""
+    said: dict[str, Any] = {
+        # JSON has no tuples
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in run.manifest["settings"].items()
+    }
+    return RankingSettings(**said)
 
 
 def read_valuation(run: Run) -> Valuation:

@@ -168,6 +168,7 @@ def _first_training(
             split=split,
             log=data.log,
             popularity=known,
+            items=data.items,
             counted=counted,
             valued=valued,
             judged=judged,

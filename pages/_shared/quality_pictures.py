@@ -19,10 +19,16 @@ from pages._shared.quality_drawing import (
     role_of,
     ticks,
 )
-from pages._shared.quality_view import by_value, name_of, value
+from pages._shared.quality_view import (
+    LISTED,
+    by_value,
+    name_of,
+    named_with_approach,
+    value,
+)
 from pages._shared.text import count, t
 
-REACH = ("coverage", "gini", "novelty")
+REACH = ("coverage", "gini", "diversity", "novelty")
 
 
 def policies(judged: Judgement, metric: str) -> None:
@@ -31,7 +37,7 @@ def policies(judged: Judgement, metric: str) -> None:
     rows = by_value(quality, metric)
     drawn = [
         Dot(
-            label=name_of(quality, row.name),
+            label=named_with_approach(quality, row.name),
             role=role_of(quality, row.name),
             value=row.values[metric].value,
             low=row.values[metric].low,
@@ -51,7 +57,14 @@ def policies(judged: Judgement, metric: str) -> None:
     alt = t("quality.policies_alt", best=best, metric=t(f"quality.metric.{metric}"))
     draw(quality_charts.dots(drawn, axis(metric), money_view.palette()), alt, "policies")
     frame = pd.DataFrame(
-        [{"name": name_of(quality, row.name), **ends(row.values[metric])} for row in rows]
+        [
+            {
+                "name": name_of(quality, row.name),
+                "approach": _approach(quality, row.name),
+                **ends(row.values[metric]),
+            }
+            for row in rows
+        ]
     )
     behind(frame, "quality_policies", metric)
 
@@ -117,7 +130,7 @@ def reach(judged: Judgement) -> None:
     st.header(t("quality.reach"))
     chosen: str = st.segmented_control(
         t("quality.measure"),
-        REACH,
+        [name for name in REACH if name == "gini" or name in quality.policies[0].values],
         default=REACH[0],
         format_func=lambda name: t(f"quality.metric.{name}"),
         required=True,
@@ -130,7 +143,8 @@ def reach(judged: Judgement) -> None:
     alt = t("quality.reach_alt", metric=t(f"quality.metric.{chosen}"), most=rows[0].label)
     draw(quality_charts.dots(rows, scale, money_view.palette()), alt, "reach")
     frame = pd.DataFrame([_reach_row(quality, row) for row in quality.policies])
-    units: dict[str, Unit] = {"coverage": "share", "shown": "share", "items_for_half": "count"}
+    units: dict[str, Unit] = dict.fromkeys(frame.columns[2:], "number")
+    units |= {"coverage": "share", "shown": "share", "items_for_half": "count"}
     behind(frame, "quality_reach", "", note=t("quality.reach_note"), units=units)
 
 
@@ -183,19 +197,33 @@ def _reach(quality: Quality, row: PolicyQuality, chosen: str) -> Dot:
     )
 
 
+def _approach(quality: Quality, policy: str) -> str:
+    approach = quality.approach(policy)
+    return "" if approach is None else t(f"quality.approach.{approach}")
+
+
 def _by_size(row: Dot) -> tuple[float, str]:
     return -row.value, row.label
 
 
 def _reach_row(quality: Quality, row: PolicyQuality) -> dict[str, object]:
-    novelty = row.values["novelty"]
     found: dict[str, object] = {
         "name": name_of(quality, row.name),
+        "approach": _approach(quality, row.name),
         "coverage": row.values["coverage"].value,
         "gini": row.gini,
         "items_for_half": row.items_for_half,
-        "novelty": novelty.value,
-        "novelty_low": novelty.low,
-        "novelty_high": novelty.high,
     }
+    for name in LISTED:
+        if name in row.values:
+            middle = row.values[name]
+            gap = row.against.get(name)
+            found |= {
+                name: middle.value,
+                f"{name}_low": middle.low,
+                f"{name}_high": middle.high,
+                f"{name}_ahead": None if gap is None else gap.difference,
+                f"{name}_ahead_low": None if gap is None else gap.low,
+                f"{name}_ahead_high": None if gap is None else gap.high,
+            }
     return found if row.shown_share is None else {**found, "shown": row.shown_share}

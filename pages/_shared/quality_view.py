@@ -17,6 +17,9 @@ from pages._shared.text import count, day, escaped, percent, t
 SHARES = ("recall", "hit_rate", "coverage")
 """Measures that readers see as percent."""
 
+LISTED = ("diversity", "novelty")
+"""Measures of what lists are like, whatever people chose; each has a value per person."""
+
 OWN_WORDS = ("ranked", "popularity", "random")
 DRAWS = 100
 
@@ -152,6 +155,15 @@ def method(judged: Judgement) -> None:
     widgets.link(
         "pages/recommendations/lists.py", label=t("quality.go_lists"), icon=":material/list_alt:"
     )
+
+
+def named_with_approach(quality: Quality, policy: str) -> str:
+    """Return what readers call a way to make lists, with what it rests on."""
+    approach = quality.approach(policy)
+    name = name_of(quality, policy)
+    if approach is None:
+        return name
+    return t("quality.named", name=name, approach=t(f"quality.approach.{approach}"))
 
 
 def name_of(quality: Quality, policy: str) -> str:

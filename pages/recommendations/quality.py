@@ -6,6 +6,7 @@ from pages._shared import (
     cache,
     lists_view,
     quality_cache,
+    quality_parts,
     quality_people,
     quality_pictures,
     quality_view,
@@ -33,8 +34,10 @@ with lists_view.cured_by_training():
         quality_pictures.differences(judged, metric)
     with checks:
         quality_view.review(judged)
+    quality_parts.measures(judged)
     left, right = st.columns(2)
     with left:
+        quality_parts.ablation(facts, metric)
         quality_pictures.curve(judged, metric)
         quality_pictures.reach(judged)
     with right:

@@ -1,0 +1,95 @@
+"""Profiles in a real browser: sound in every view, links that stay, and what if."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from engine.reporting.text import t
+from tests.browser.driver import READY, VIEWS, assert_sound, dashboard, opened
+from tests.commands import copied
+
+
+@pytest.fixture(scope="module", params=["sample", "orders"])
+def address(request, tmp_path_factory):
+    """A dashboard on a log of every kind of row, then on one of orders only."""
+    made = request.getfixturevalue(f"trained_{request.param}")
+    with dashboard(copied(made, tmp_path_factory.mktemp("profiles"))) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def sample_address(trained_sample: Path, tmp_path_factory):
+    with dashboard(copied(trained_sample, tmp_path_factory.mktemp("what_if"))) as url:
+        yield url
+
+
+def press(page: Page, key: str, locale: str = "en") -> None:
+    page.get_by_role("button", name=t(f"pages.{key}", locale), exact=True).click()
+    page.wait_for_selector(READY)
+
+
+@pytest.mark.parametrize("name", ["user_profile", "item_profile"])
+@pytest.mark.parametrize(("locale", "width", "scheme"), VIEWS)
+def test_profiles_are_sound(
+    browser: Browser, address: str, name: str, locale: str, width: int, scheme: str
+) -> None:
+    page, asked = opened(browser, f"{address}/{name}?lang={locale}", width, scheme)
+    try:
+        page.get_by_test_id("stDataFrame").first.wait_for(timeout=20_000)
+        assert_sound(page, asked, address)
+        if name == "user_profile":
+            press(page, "what_if.add", locale)
+            page.get_by_text(t("pages.what_if.clear", locale)).wait_for(timeout=20_000)
+            assert_sound(page, asked, address)
+    finally:
+        page.close()
+
+
+def test_one_event_more_and_the_list_is_another(browser: Browser, sample_address: str) -> None:
+    page, _ = opened(browser, f"{sample_address}/user_profile?lang=en", 1440, "light")
+    try:
+        press(page, "user.new")
+        new = page.get_by_role("heading", level=1)
+        expect(new).to_contain_text("is new", timeout=20_000)
+        page.get_by_label(t("pages.what_if.search")).fill("planter")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(READY)
+        press(page, "what_if.add")
+        changed = page.get_by_text("are new on the list")
+        changed.wait_for(timeout=20_000)
+        assert not changed.inner_text().startswith("0 items")
+        press(page, "what_if.clear")
+        expect(changed).to_have_count(0, timeout=20_000)
+    finally:
+        page.close()
+
+
+def test_a_user_stays_over_reload_and_language(browser: Browser, sample_address: str) -> None:
+    page, _ = opened(browser, f"{sample_address}/user_profile?lang=en", 1440, "light")
+    try:
+        first = page.get_by_role("heading", level=1).inner_text()
+        press(page, "user.active")
+        expect(page.get_by_role("heading", level=1)).not_to_have_text(first, timeout=20_000)
+        user = page.get_by_label(t("pages.user.id")).input_value()
+        assert f"user={user}" in page.url
+        page.reload()
+        page.wait_for_selector(READY, timeout=60_000)
+        assert page.get_by_label(t("pages.user.id")).input_value() == user
+        page.get_by_text("简体中文").click()
+        page.get_by_label(t("pages.user.id", "zh")).wait_for(timeout=20_000)
+        assert page.get_by_label(t("pages.user.id", "zh")).input_value() == user
+    finally:
+        page.close()
+
+
+def test_a_link_leads_from_the_list_to_the_item(browser: Browser, sample_address: str) -> None:
+    page, _ = opened(browser, f"{sample_address}/user_profile?lang=en", 1440, "light")
+    try:
+        heading = page.get_by_role("heading", name="fits these interests").inner_text()
+        item = heading.partition("“")[2].partition("”")[0]
+        page.get_by_role("link", name=t("pages.user.go_item")).click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(item, timeout=20_000)
+        assert "item=" in page.url and "lang=en" in page.url
+    finally:
+        page.close()
