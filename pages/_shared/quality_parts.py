@@ -32,7 +32,7 @@ def measures(judged: Judgement) -> None:
             "popularity": value(name, base.values[name].value),
             "difference": change(name, ours.against[name].difference),
             "interval": _interval(name, ours.against[name]),
-            "verdict": t(f"quality.sign_{sign(ours.against[name])}"),
+            "verdict": _verdict(name, ours.against[name]),
         }
         for name in (*METRICS, *LISTED)
         if name in ours.against
@@ -153,10 +153,16 @@ def _all_of(judged: Judgement, policy: PolicyQuality) -> list[dict[str, object]]
                 "difference": None if gap is None else gap.difference,
                 "difference_low": None if gap is None else gap.low,
                 "difference_high": None if gap is None else gap.high,
-                "verdict": "" if gap is None else t(f"quality.sign_{sign(gap)}"),
+                "verdict": "" if gap is None else _verdict(name, gap),
             }
         )
     return rows
+
+
+def _verdict(metric: str, found: Contrast) -> str:
+    """Return what a difference is called; more variety is not better by itself."""
+    kind = "listed" if metric in LISTED else "sign"
+    return t(f"quality.{kind}_{sign(found)}")
 
 
 def _interval(metric: str, found: Contrast) -> str:

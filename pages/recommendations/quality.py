@@ -39,8 +39,8 @@ with lists_view.cured_by_training():
     with left:
         quality_parts.ablation(facts, metric)
         quality_pictures.curve(judged, metric)
-        quality_pictures.reach(judged)
     with right:
         quality_people.groups(judged, metric)
         quality_people.calibration(judged)
+        quality_pictures.reach(judged)
     quality_view.method(judged)

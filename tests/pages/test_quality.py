@@ -165,12 +165,13 @@ def test_each_picture_has_its_table(use, trained_sample, metric):
     assert not app.exception
     quality = judged().quality
     rows = [len(frame.value) for frame in app.dataframe]
-    assert len(rows) == len(names)
+    assert len(rows) == len(names) + 1, "and the one of all measures, which is never folded"
     assert rows.count(len(quality.policies)) == 2
     first = next(
         frame.value for frame in app.dataframe if len(frame.value) == len(quality.policies)
     )
-    assert first.iloc[0, 1] == max(first.iloc[:, 1])
+    values = first[t("pages.quality.column.value")]
+    assert values.iloc[0] == max(values)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -190,3 +191,56 @@ def test_a_log_of_orders_asks_for_the_lists_served_today(use, trained_orders):
 
     assert t("pages.quality.no_delivered") in texts(app)
     assert not app.info
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_measure_stands_beside_popular_items_with_its_interval(use, trained_sample, locale):
+    use(trained_sample)
+    app = opened("quality", locale)
+    ours = judged().quality.of(judged().quality.ours)
+    names = [t(f"pages.quality.metric.{name}", locale) for name in ours.against]
+    column = t("pages.quality.column.measure", locale)
+    table = next(table.value for table in app.dataframe if column in table.value.columns)
+
+    assert sorted(table[column]) == sorted(names)
+    assert {"diversity", "novelty", *METRICS} == set(ours.against)
+    interval = t("pages.quality.column.interval", locale)
+    assert all(any(letter.isdigit() for letter in text) for text in table[interval])
+
+
+def test_what_a_list_rests_on_is_said(use, trained_sample):
+    use(trained_sample)
+    quality = judged().quality
+    said = {
+        row.name: quality_view.named_with_approach(quality, row.name) for row in quality.policies
+    }
+
+    for policy, approach in {
+        "ranked": "hybrid",
+        "als": "collaborative",
+        "content": "content",
+    }.items():
+        assert t(f"pages.quality.approach.{approach}") in said[policy]
+    (delivered,) = quality.delivered
+    assert t("pages.quality.approach.own") in said[delivered]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_each_part_is_measured_on_the_page_and_stays(use, trained_orders, locale):
+    use(trained_orders)
+    app = opened("quality", locale)
+    assert t("pages.quality.parts", locale) in [header.value for header in app.header]
+    app = app.button(key="ablate").click().run(timeout=300)
+
+    assert not app.exception and not app.error
+    facts = cache.stamp()
+    key = cache.database(), facts.run_id, facts.trained_at
+    found = quality_cache.ablation(*key)
+    assert found is not None and found.users == judged().quality.users
+    assert "ablate" not in [button.key for button in app.button]
+    headers = [header.value for header in app.header]
+    first = max(found.parts, key=lambda part: part.loss["ndcg"].difference)
+    begins = t("pages.quality.parts_first", locale, name=" ", size="", metric="")[:2]
+    none = t("pages.quality.parts_none", locale)
+    assert any(none in text or text.startswith(begins) for text in headers), first
+    assert unfilled(app) == []
