@@ -43,6 +43,11 @@ class Ranker:
         parsed = tuple(lgb.Booster(model_str=text) for text in self.models)
         object.__setattr__(self, "boosters", parsed)
 
+    @property
+    def is_blend(self) -> bool:
+        """Whether too few labels were there to learn from, so that sources are averaged."""
+        return not self.models
+
     def scores(self, features: Features) -> NDArray[np.float64]:
         """Score pairs; higher is better, comparable between users."""
         if len(features) == 0:

@@ -17,6 +17,7 @@ ROW_PIXELS, HEAT_PIXELS, SPARK_PIXELS = 44, 26, 46
 OUTSIDE_ROOM = 1.45
 """An axis ends so far behind its longest bar that the words beside it fit."""
 
+FEW = 5
 DASHES = ("solid", "dash", "dot")
 
 
@@ -163,7 +164,13 @@ def day_lines(days: Sequence[str], lines: Sequence[DayLine], palette: Palette) -
         traces,
         320,
         xaxis=_day_axis(days),
-        yaxis={"range": [0, top * 1.1 or 1.0], "fixedrange": True, "tickformat": ",.0f"},
+        yaxis={
+            "range": [0, top * 1.1 or 1.0],
+            "fixedrange": True,
+            "tickformat": ",.0f",
+            # halves would be written as whole numbers, each of them twice
+            "dtick": 1 if top <= FEW else None,
+        },
         legend={"orientation": "h", "y": -0.15, "x": 0, "traceorder": "normal"},
     )
 

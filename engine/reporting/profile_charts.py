@@ -9,7 +9,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from engine.reporting.figures import Palette, Spec, figure, short_label
+from engine.reporting.figures import Palette, Spec, figure
 
 ROW_PIXELS = 30
 ROOM = 1.4
@@ -21,6 +21,7 @@ class SignedBars:
     """Weights one below the other, left of zero where they are negative."""
 
     names: Sequence[str]
+    """Short enough for one line each."""
     values: Sequence[float]
     beside: Sequence[str]
     """The weight as the reader sees it."""
@@ -48,7 +49,7 @@ def signed_bars(drawn: SignedBars, palette: Palette) -> go.Figure:
         },
         yaxis={
             "tickvals": rows,
-            "ticktext": [short_label(name) for name in drawn.names],
+            "ticktext": [escape(name) for name in drawn.names],
             "range": [len(rows) - 0.5, -0.5],
             "fixedrange": True,
             "automargin": True,

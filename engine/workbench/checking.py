@@ -36,6 +36,9 @@ class Stamp:
     data_version: str
     """Hash of the data, the key of every cache."""
 
+    is_blend: bool = False
+    """Whether the run averages its sources because too few labels were there to learn from."""
+
 
 def check(workspace: Workspace) -> HealthReport:
     """Gates of data health, the rung of evidence and what the next one needs."""
@@ -57,6 +60,7 @@ def stamp(workspace: Workspace) -> Stamp:
         run_id=run.run_id if run else None,
         trained_at=datetime.fromisoformat(run.manifest["trained_at"]) if run else None,
         data_version=queries.data_hash(workspace.database),
+        is_blend=bool(run and run.manifest.get("is_blend")),
     )
 
 

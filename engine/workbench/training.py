@@ -132,9 +132,8 @@ def train(workspace: Workspace, request: TrainRequest, progress: Progress = sile
     write_lists(workspace.database, frame, workspace.folder / "runs" / run_id)
     clock.lap("writing")
     report = _report(run_id, clock, workspace, data, held)
-    artifacts.save_run(
-        workspace.database, run_id, _manifest(request, settings, report, held), _files(fitted, held)
-    )
+    manifest = _manifest(request, settings, report, held) | {"is_blend": fitted.ranker.is_blend}
+    artifacts.save_run(workspace.database, run_id, manifest, _files(fitted, held))
     progress(1.0, "lists")
     return replace(report, seconds=clock.laps("saving"))
 

@@ -8,10 +8,11 @@ from engine.reporting.tables import Unit
 from engine.workbench.checking import Stamp
 from engine.workbench.item_profiles import FEWEST_USERS, ItemFacts, ItemProfile
 from pages._shared import profile_cache, profile_state, state, widgets
-from pages._shared.profile_drawing import behind, draw_weights, label, weight, weight_table
+from pages._shared.profile_drawing import behind, draw_weights, label, short, weight, weight_table
 from pages._shared.profile_state import ITEM
 from pages._shared.text import count, day, escaped, percent, t
 
+TITLE_LETTERS = 60
 NEAREST_UNITS: dict[str, Unit] = {"similarity": "ratio", "common": "count", "ratio": "ratio"}
 
 
@@ -47,13 +48,13 @@ def chosen(facts: Stamp) -> ItemFacts | None:
 
 def unknown(asked: str) -> None:
     """Say that no item holds this text."""
-    st.title(t("item.unknown_title", text=escaped(asked)))
+    st.title(t("item.unknown_title", text=escaped(short(asked, TITLE_LETTERS))))
     st.write(t("item.unknown_why"))
 
 
 def title(found: ItemFacts) -> None:
     """The finding: how many chose it, or that nobody did yet."""
-    name = escaped(found.title)
+    name = escaped(short(found.title, TITLE_LETTERS))
     if not found.choosers:
         st.title(t("item.title_cold", item=name))
     elif found.choosers < FEWEST_USERS:

@@ -60,6 +60,12 @@ def training_result(facts: Stamp) -> bool:
     return True
 
 
+def blend(facts: Stamp) -> None:
+    """Say that a log with few choices is ranked by the plain mean of the sources."""
+    if facts.is_blend:
+        st.info(t("quality.blend"), icon=":material/balance:")
+
+
 def next_step(facts: Stamp) -> None:
     """After an import: train, or see what was trained."""
     st.header(t("train.title"))

@@ -15,6 +15,8 @@ from pages._shared import lists_view, money_view, tables, widgets
 from pages._shared.text import t
 
 MOST_BARS = 12
+LINE_LETTERS = 20
+"""Letters of a name beside a bar: on a phone the bars need the rest."""
 KINDS = frozenset(
     ("impression", "click", "view", "play", "skip", "cart", "purchase", "return", "like",
      "dislike", "comment", "share", "rating")
@@ -38,10 +40,11 @@ def not_yet(facts: Stamp, page: str) -> None:
 def draw_weights(found: Weights, alt: str, key: str, earlier: Weights | None = None) -> None:
     """Draw the heaviest weights, the negative ones to the left."""
     names = [label(name) for name in found.names[:MOST_BARS]]
+    lines = [label(name, LINE_LETTERS) for name in found.names[:MOST_BARS]]
     values = found.values[:MOST_BARS].tolist()
     was = None if earlier is None else dict(zip(earlier.names, earlier.values, strict=True))
     drawn = SignedBars(
-        names=names,
+        names=lines,
         values=values,
         beside=[weight(value) for value in values],
         hover=[f"{name}: {weight(value)}" for name, value in zip(names, values, strict=True)],
@@ -51,11 +54,15 @@ def draw_weights(found: Weights, alt: str, key: str, earlier: Weights | None = N
     st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key=f"{key}_picture")
 
 
-def label(attribute: Attribute) -> str:
-    """Return what readers call a tag or a category."""
-    if attribute.is_second:
-        return t("profile.as_category", name=attribute.name)
-    return attribute.name
+def label(attribute: Attribute, letters: int = 10_000) -> str:
+    """Return what readers call a tag or a category, its name cut after some letters."""
+    name = short(attribute.name, letters)
+    return t("profile.as_category", name=name) if attribute.is_second else name
+
+
+def short(text: str, letters: int) -> str:
+    """Return a text of the log that fits: ids may have hundreds of letters."""
+    return text if len(text) <= letters else text[: letters - 1] + "…"
 
 
 def weight(value: float) -> str:

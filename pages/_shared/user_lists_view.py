@@ -2,6 +2,7 @@
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.layout_utils import Height
 
 from engine.ranking.two_stage import FittedRanker
 from engine.reporting.tables import Unit
@@ -13,6 +14,8 @@ from pages._shared.profile_drawing import behind, kind
 from pages._shared.text import count, escaped, t
 
 HEIGHT = 430
+SHORT = 11
+"""So many rows fit into the height."""
 HISTORY_UNITS: dict[str, Unit] = {"times": "count", "amount": "money", "rating": "ratio"}
 LIST_UNITS: dict[str, Unit] = {"rank": "count", "fit": "ratio"}
 
@@ -33,7 +36,7 @@ def history(found: UserFacts, facts: Stamp) -> None:
     st.dataframe(
         told.rename(columns=names),
         hide_index=True,
-        height=HEIGHT,
+        height=_height(rows),
         alt=t("user.history_alt", rows=count(len(rows))),
         column_config={
             names["when"]: column.TextColumn(width=125),
@@ -52,6 +55,10 @@ def history(found: UserFacts, facts: Stamp) -> None:
     missing = {"rating": rows["rating"].isna().all(), "amount": facts.currency is None}
     frame = frame.drop(columns=[name for name, is_missing in missing.items() if is_missing])
     behind(frame, "user_history", facts, HISTORY_UNITS, title=t("user.history_table"))
+
+
+def _height(rows: pd.DataFrame) -> Height:
+    return "content" if len(rows) <= SHORT else HEIGHT
 
 
 def _deeds(rows: pd.DataFrame) -> list[str]:
@@ -84,18 +91,17 @@ def the_list(
     if profile.interests.names:
         items = profile_cache.item_rows(facts, tuple(rows["item_id"]))
         told = told.assign(fit=profiles.fits_of(fitted, found.user_row, items).to_numpy())
-    told = told.assign(source=rows["source"])
     names = {name: t(f"profile.column.{name}") for name in told}
     column = st.column_config
     st.dataframe(
         told.rename(columns=names),
         hide_index=True,
-        height=HEIGHT,
+        height=_height(rows),
         alt=t("user.list_alt", rows=count(len(rows)), item=rows["item"].iloc[0]),
         column_config={
             names["rank"]: column.NumberColumn(width=50),
             names["item"]: column.TextColumn(width=180),
-            names["reason"]: column.TextColumn(width=200),
+            names["reason"]: column.TextColumn(width=250),
             t("profile.column.fit"): column.NumberColumn(
                 width=60, format="%.2f", help=t("user.fit_help")
             ),
@@ -103,5 +109,5 @@ def the_list(
     )
     if not profile.successes:
         widgets.note(t("user.list_new"))
-    frame = told.assign(item_id=rows["item_id"], category=rows["category"])
+    frame = told.assign(source=rows["source"], item_id=rows["item_id"], category=rows["category"])
     behind(frame, "user_list", facts, LIST_UNITS, title=t("user.list_table"))

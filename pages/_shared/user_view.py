@@ -10,10 +10,19 @@ from engine.workbench import profiles
 from engine.workbench.checking import Stamp
 from engine.workbench.profiles import UserFacts, UserProfile
 from pages._shared import profile_cache, profile_state, widgets
-from pages._shared.profile_drawing import behind, draw_weights, label, listed, weight, weight_table
+from pages._shared.profile_drawing import (
+    behind,
+    draw_weights,
+    label,
+    listed,
+    short,
+    weight,
+    weight_table,
+)
 from pages._shared.profile_state import USER
 from pages._shared.text import count, day, escaped, t
 
+TITLE_LETTERS = 32
 NAMED = 3
 """Interests that the title names."""
 
@@ -47,15 +56,15 @@ def chosen(facts: Stamp) -> UserFacts | None:
 
 def unknown(asked: str) -> None:
     """Say that nobody has this id."""
-    st.title(t("user.unknown_title", id=escaped(asked)))
+    st.title(t("user.unknown_title", id=escaped(short(asked, TITLE_LETTERS))))
     st.write(t("user.unknown_why"))
 
 
 def title(found: UserFacts, profile: UserProfile) -> None:
     """The finding: what a user leans towards, or that nothing is known of them."""
-    name = escaped(found.user_id)
+    name = escaped(short(found.user_id, TITLE_LETTERS))
     liked = [
-        label(attribute)
+        label(attribute, TITLE_LETTERS)
         for attribute, value in zip(profile.interests.names, profile.interests.values, strict=True)
         if value > 0
     ]
@@ -98,7 +107,8 @@ def interests(profile: UserProfile, facts: Stamp) -> None:
     st.header(t("user.interests_away", name=escaped(away[0])) if away else t("user.interests"))
     first = f"{label(found.names[0])} {weight(found.values[0])}"
     draw_weights(found, t("user.interests_alt", first=first), "user_interests")
-    widgets.note(t("user.interests_note"))
+    said = [t("user.interests_note"), t("user.interests_note_away") if away else ""]
+    widgets.note(" ".join(said).strip())
     behind(
         weight_table(found, "user"),
         "user_interests",

@@ -59,7 +59,7 @@ def _ask(found: UserFacts, rules: Rules, facts: Stamp) -> None:
             )
         event = Event(item_row=int(item), kind=what, rating=rating)
         st.button(
-            t("what_if.add"), icon=":material/add:", type="primary", key="what_if_add",
+            t("what_if.add"), icon=":material/add:", key="what_if_add",
             on_click=profile_state.add_event, args=(found.user_id, event),
         )  # fmt: skip
 

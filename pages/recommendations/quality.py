@@ -27,6 +27,7 @@ with lists_view.cured_by_training():
     answer, checks = st.columns([2.6, 1])
     with answer:
         quality_view.headline(judged)
+        lists_view.blend(facts)
         metric = quality_view.metric_choice()
         quality_view.figures(judged, metric)
         quality_pictures.policies(judged, metric)
