@@ -1,6 +1,7 @@
 """A fitted ranker, and what it says of pairs."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,16 @@ def scores_of(fitted: FittedRanker, users: Ints, features: Features) -> NDArray[
 
 def tables_of(fitted: FittedRanker) -> tuple[LeafTables, LeafTables]:
     """Return what `causes_of` needs, made once for any number of pairs."""
-    return leaf_tables(fitted.ranker), leaf_tables(fitted.newcomers)
+    return _tables_of(fitted.ranker), _tables_of(fitted.newcomers)
+
+
+@lru_cache(maxsize=4)
+def _tables_of(ranker: Ranker) -> LeafTables:
+    """Return the tables of a ranker, which never changes.
+
+    Walking all trees takes longer than a list: the list of one user must not wait for it.
+    """
+    return leaf_tables(ranker)
 
 
 def causes_of(

@@ -13,9 +13,9 @@ import pandas as pd
 
 from engine.ranking import portrait
 from engine.ranking.portrait import ContentFit, Weights
-from engine.ranking.two_stage import FittedRanker
+from engine.ranking.two_stage import FittedRanker, recommend
 from engine.store import queries
-from engine.workbench.runs import read_ranker, trained_run
+from engine.workbench.runs import LIST_LENGTH, read_ranker, trained_run
 from engine.workbench.workspace import Workspace
 
 HISTORY_ROWS = 200
@@ -58,7 +58,10 @@ class UserProfile:
 
 
 def ranker(workspace: Workspace) -> FittedRanker:
-    """Return the ranker of the trained run.
+    """Return the ranker of the trained run, after it made one list.
+
+    The first list of a process loads compiled code, half a second that no visitor's first
+    event should wait for.
 
     Raises
     ------
@@ -67,7 +70,9 @@ def ranker(workspace: Workspace) -> FittedRanker:
     ArtifactError
         When the file is damaged.
     """
-    return read_ranker(trained_run(workspace))
+    fitted = read_ranker(trained_run(workspace))
+    recommend(fitted, "ranked", np.zeros(1, dtype=np.int64), LIST_LENGTH)
+    return fitted
 
 
 def find_user(workspace: Workspace, user_id: str) -> UserFacts | None:

@@ -15,6 +15,9 @@ from pages._shared import lists_view, money_view, tables, widgets
 from pages._shared.text import t
 
 MOST_BARS = 12
+MARK_ROOM = "\u2003"
+"""Keeps a number clear of the mark of an earlier weight."""
+
 LINE_LETTERS = 20
 """Letters of a name beside a bar: on a phone the bars need the rest."""
 KINDS = frozenset(
@@ -46,7 +49,7 @@ def draw_weights(found: Weights, alt: str, key: str, earlier: Weights | None = N
     drawn = SignedBars(
         names=lines,
         values=values,
-        beside=[weight(value) for value in values],
+        beside=[("" if was is None else MARK_ROOM) + weight(value) for value in values],
         hover=[f"{name}: {weight(value)}" for name, value in zip(names, values, strict=True)],
         earlier=None if was is None else [was.get(n, 0.0) for n in found.names[:MOST_BARS]],
     )

@@ -122,9 +122,9 @@ def _list_after(change: Change) -> None:
         alt=t("what_if.alt", new=count(change.n_new), up=count(change.n_up)),
         column_config={
             names["rank"]: column.NumberColumn(width=50),
-            names["moved"]: column.TextColumn(width=110),
+            names["moved"]: column.TextColumn(width=75),
             names["item"]: column.TextColumn(width=190),
-            names["reason"]: column.TextColumn(width=230),
+            names["reason"]: column.TextColumn(width=290),
         },
     )
 
