@@ -27,7 +27,8 @@ from engine.ranking.ranker import train_ranker
 from engine.ranking.reasons import Entries, reasons_of
 from engine.ranking.settings import RankingSettings
 from engine.ranking.sources import SHARED, SOURCES, Ints, fit_state
-from engine.ranking.tiles import Tile, tile
+from engine.ranking.tiles import Tile, tile, tile_of_one
+from engine.ranking.topk import best_of_rows
 from engine.ranking.tree_paths import CAUSES, LeafTables, cause_of
 from engine.ranking.windows import BATCH, gather_examples
 from engine.rng import stream
@@ -103,7 +104,7 @@ def recommend(
     _check((policy,))
     tables = tables_of(fitted)
     lists, entries = [], []
-    for scored, exclude in _tiles(fitted, user_rows, k, include_seen=include_seen):
+    for scored, exclude in _tiles(fitted, (policy,), user_rows, k, include_seen=include_seen):
         found, place = _first_places(_entries(fitted, policy, scored, exclude), k)
         lists.append(_list(fitted, scored, found, place))
         entries.append(_evidence(fitted, tables, scored, found))
@@ -121,7 +122,7 @@ def recommend_each(
     """Return the lists of several policies; users are scored once for all of them."""
     _check(policies)
     parts: dict[str, list[ListArrays]] = {policy: [] for policy in policies}
-    for scored, exclude in _tiles(fitted, user_rows, k, include_seen=include_seen):
+    for scored, exclude in _tiles(fitted, policies, user_rows, k, include_seen=include_seen):
         for policy in policies:
             found, place = _first_places(_entries(fitted, policy, scored, exclude), k)
             parts[policy].append(_list(fitted, scored, found, place))
@@ -135,12 +136,23 @@ def _check(policies: Sequence[str]) -> None:
 
 
 def _tiles(
-    fitted: FittedRanker, user_rows: Ints, k: int, *, include_seen: bool
+    fitted: FittedRanker,
+    policies: Sequence[str],
+    user_rows: Ints,
+    k: int,
+    *,
+    include_seen: bool,
 ) -> Iterator[tuple[Tile, sparse.csr_matrix | None]]:
     """Yield the users in parts, scored, and what is not to be recommended to them."""
     exclude = None if include_seen else fitted.state.seen
-    for users in _batches(np.asarray(user_rows, dtype=np.int64)):
-        yield tile(fitted.state, users, max(fitted.settings.candidates, k), exclude), exclude
+    users, n_best = np.asarray(user_rows, dtype=np.int64), max(fitted.settings.candidates, k)
+    named = {fitted.popularity if policy == "popularity" else policy for policy in policies}
+    alone = next(iter(named)) if len(named) == 1 else ""
+    for part_users in _batches(users):
+        if alone in SOURCES:
+            yield tile_of_one(fitted.state, part_users, n_best, exclude, alone), exclude
+        else:
+            yield tile(fitted.state, part_users, n_best, exclude), exclude
 
 
 def _evidence(
@@ -221,7 +233,7 @@ def _entries(
         sources = np.full(len(rows), policy)
     else:
         name = fitted.popularity if policy == "popularity" else policy
-        layer = SOURCES.index(name)
+        layer = scored.sources.index(name)
         rows, place = np.nonzero(np.isfinite(scored.top_scores[layer]))
         items = scored.top_items[layer][rows, place]
         scores = scored.top_scores[layer][rows, place].astype(np.float64)
@@ -238,15 +250,14 @@ def _random(
     fitted: FittedRanker, scored: Tile, exclude: sparse.csr_matrix | None
 ) -> tuple[Ints, Ints, NDArray[np.float64]]:
     """Draw per user, so that a list does not depend on who else is asked for."""
-    n_items = scored.scores.shape[2]
-    draws = [stream(fitted.seed, "random_list", int(user)).random(n_items) for user in scored.users]
-    scores = np.stack(draws) if draws else np.zeros((0, n_items))
-    closed = np.zeros(scores.shape, dtype=np.bool_)
-    if exclude is not None:
-        closed = exclude[scored.users].toarray() > 0
-    closed[:, -1] = True
-    rows, items = np.nonzero(~closed)
-    return rows, items, scores[rows, items]
+    n_users, n_items = scored.scores.shape[1:]
+    draws = np.empty((n_users, n_items), dtype=np.float32)
+    for row, user in enumerate(scored.users):
+        draws[row] = stream(fitted.seed, "random_list", int(user)).random(n_items)
+    closed = None if exclude is None else exclude[scored.users]
+    places, scores = best_of_rows(draws, scored.top_items.shape[2], closed)
+    rows, place = np.nonzero(np.isfinite(scores))
+    return rows, places[rows, place].astype(np.int64), scores[rows, place].astype(np.float64)
 
 
 def _first_places(found: _Found, k: int) -> tuple[_Found, Ints]:

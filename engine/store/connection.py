@@ -15,6 +15,10 @@ from engine.store.statements import SCHEMAS, create_macros, create_tables
 SCHEMA_VERSION = 2
 POLL_SECONDS = 0.5
 
+MEMORY_LIMIT = "4GiB"
+"""What DuckDB may hold; beyond it writes to ``<db>.d/tmp``. By itself it would take four
+fifths of the machine, which other programs and our own arrays need as well."""
+
 RESERVED = frozenset({*SCHEMAS, "memory", "system", "temp"})
 """A database is called like its file, and ``raw.events`` must mean a schema."""
 
@@ -24,6 +28,7 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": "false",
     "allow_persistent_secrets": "false",
     "python_enable_replacements": "false",
+    "memory_limit": MEMORY_LIMIT,
 }
 
 

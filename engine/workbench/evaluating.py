@@ -7,7 +7,13 @@ from typing import Any
 
 from engine.evaluation.ablation import Ablation
 from engine.evaluation.compare import Difference, Estimate, compare
-from engine.evaluation.splits import Split, leave_one_out, split_at, split_by_time
+from engine.evaluation.splits import (
+    Split,
+    leave_one_out,
+    of_some_users,
+    split_at,
+    split_by_time,
+)
 from engine.evaluation.weights import bootstrap_weights
 from engine.features.frames import LearningData
 from engine.features.interactions import popularity
@@ -19,6 +25,7 @@ from engine.ranking.two_stage import FittedRanker, fit
 from engine.store import queries
 from engine.workbench.ablating import ablate
 from engine.workbench.learning import (
+    MOST_JUDGED,
     chosen_policies,
     delivered_lists,
     epoch,
@@ -81,7 +88,7 @@ def evaluate(
     data = read_learning_data(workspace, request.positives)
     delivered = delivered_lists(workspace)
     policies = chosen_policies(request.policies, delivered)
-    split = _split(data, request)
+    split = of_some_users(_split(data, request), MOST_JUDGED, request.seed)
     trained = 0.1 if request.ablate else 0.8
     fitted = fit_split(data, split, RankingSettings(), request, part(progress, 0.05, trained))
     progress(trained, "scoring")

@@ -19,6 +19,9 @@ from engine.workbench.workspace import Workspace
 LOGGED = "logged"
 """Name of the lists that the log shows being served."""
 
+MOST_JUDGED = 20_000
+"""Users whose lists are compared with what they chose; of more a fixed sample is drawn."""
+
 USERS_AT_ONCE = 16 * BATCH
 """Whole batches, so that users are scored together as they are without parts."""
 

@@ -15,7 +15,7 @@ from engine.errors import NotEnoughDataError, UsageError
 from engine.evaluation.compare import Comparison
 from engine.evaluation.hits import RankedPairs
 from engine.evaluation.quality import PLACES, Quality
-from engine.evaluation.splits import Split, split_at, time_before_last
+from engine.evaluation.splits import Split, of_some_users, split_at, time_before_last
 from engine.evaluation.weights import bootstrap_weights
 from engine.features.frames import LearningData
 from engine.features.interactions import popularity
@@ -29,6 +29,7 @@ from engine.tensor import Floats
 from engine.workbench.clock import Clock
 from engine.workbench.counting import Counted, read_counted
 from engine.workbench.learning import (
+    MOST_JUDGED,
     chosen_policies,
     delivered_lists,
     epoch,
@@ -154,11 +155,12 @@ def _first_training(
     fitted = _fit(data, split.at, request, settings, part(progress, 0.0, 0.8))
     progress(0.8, "scoring")
     delivered = delivered_lists(workspace)
+    judged = judged_lists(fitted, data.log, split, request.seed)
+    split = of_some_users(split, MOST_JUDGED, request.seed)
     users = np.arange(data.log.n_users) if counted.rung else split.users
     lists = lists_by_policy(fitted, chosen_policies((), delivered), delivered, users, PLACES[-1])
     known = popularity(split.train)
     progress(0.9, "valuing")
-    judged = judged_lists(fitted, data.log, split, request.seed)
     valued = _valued(counted, fitted, first_places(lists, METRIC_PLACES), split, known)
     comparison, quality = measure(
         Material(

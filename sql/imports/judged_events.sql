@@ -2,13 +2,19 @@
 -- Grain: one row per delivered row
 -- Reads: typed, raw.events
 -- Params: $keep_repeats
+-- Of what is known only what this file could repeat is gathered: a log of twenty files
+-- would else be sorted out twenty times as a whole.
 with known_keys as (
     select distinct content_key from raw.events
+    where content_key in (select typed.content_key from typed)
 ),
 
 known_ids as (
     select distinct event_id as known_id from raw.events
-    where event_id is not null
+    where event_id in (
+        select typed.event_id from typed
+        where typed.event_id is not null
+    )
 ),
 
 numbered as (

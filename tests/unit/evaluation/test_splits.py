@@ -8,7 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import NotEnoughDataError
-from engine.evaluation.splits import leave_one_out, split_at, split_by_time, time_before_last
+from engine.evaluation.splits import (
+    leave_one_out,
+    of_some_users,
+    split_at,
+    split_by_time,
+    time_before_last,
+)
 from tests.unit.ranking.builders import DAY, a_log, a_log_of
 
 laws = settings(max_examples=50, deadline=None)
@@ -142,3 +148,29 @@ def test_ties_are_broken_by_the_seed_and_the_same_way_each_time():
 
     assert first.tolist() == again.tolist()
     assert first.tolist() != other.tolist()
+
+
+def test_a_sample_of_users_keeps_all_that_its_users_chose():
+    split = split_by_time(a_log(n_users=30), 0.5)
+
+    some = of_some_users(split, 7, seed=1)
+
+    mine = np.isin(split.test.user_row, some.users)
+    assert len(some.users) == 7
+    assert len(some.test.user_row) == mine.sum()
+    assert pairs(some.test) <= pairs(split.test)
+    assert some.train is split.train
+
+
+def test_the_same_seed_draws_the_same_users():
+    split = split_by_time(a_log(n_users=30), 0.5)
+
+    first, again, other = (of_some_users(split, 7, seed).users for seed in (1, 1, 2))
+
+    assert first.tolist() == again.tolist() != other.tolist()
+
+
+def test_few_users_are_all_kept():
+    split = split_by_time(a_log(n_users=30), 0.5)
+
+    assert of_some_users(split, len(split.users), seed=1) is split

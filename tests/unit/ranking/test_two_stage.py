@@ -109,3 +109,17 @@ def test_lists_are_the_same_for_one_thread_and_two(ranker: two_stage.FittedRanke
 def test_an_unknown_policy_is_refused_by_name(ranker: two_stage.FittedRanker) -> None:
     with pytest.raises(UsageError, match="policy_unknown"):
         warm_lists(ranker, "astrology")
+
+
+@pytest.mark.parametrize("policy", ["als", "item_to_item", "content", "popularity", "recent"])
+def test_a_source_asked_for_alone_gives_the_lists_it_gives_among_others(
+    ranker: two_stage.FittedRanker, policy: str
+) -> None:
+    users = np.arange(ranker.state.seen.shape[0])
+
+    alone = two_stage.recommend_each(ranker, (policy,), users, 10)[policy]
+    among = two_stage.recommend_each(ranker, (policy, "random"), users, 10)[policy]
+
+    np.testing.assert_array_equal(alone.user_row, among.user_row)
+    np.testing.assert_allclose(alone.score, among.score, rtol=1e-5, atol=1e-6)
+    assert (alone.item_row == among.item_row).mean() > 0.99
