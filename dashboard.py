@@ -16,6 +16,6 @@ page = st.navigation(sections, position="hidden")
 
 with friendly_errors():
     widgets.frame()
-    levers.remember()
+    levers.remember(page.url_path)
     widgets.menu(sections)
     page.run()

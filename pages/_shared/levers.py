@@ -45,8 +45,7 @@ def sliders(
         step = _shown(lever, lever.step)
         name = _name(lever)
         state.settle(name, start, low, high)
-        is_lost = state.is_lost(name)
-        value = st.slider(
+        st.slider(
             f"{words(lever.text_key, state.locale())} ({_unit(lever, currency)})",
             min_value=low,
             max_value=high,
@@ -54,13 +53,10 @@ def sliders(
             step=step,
             format=_format(lever, step),
             key=name,
-            # a bound slider would go back to its start for want of itself in the address
-            bind=None if is_lost else "query-params",
             persist_state="session",
             on_change=state.remember_move,
             args=(name, start),
         )
-        state.take_over(name, value)
         widgets.note(_caption(lever, start, known))
 
 
@@ -106,8 +102,9 @@ def last_step() -> str | None:
     )
 
 
-def remember() -> None:
+def remember(path: str) -> None:
     """Keep the moves of sliders on every page and in its address."""
+    state.arrive(path)
     state.remember_moves(BY_NAME)
     state.keep_moves_in_address(BY_NAME)
 

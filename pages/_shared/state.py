@@ -1,7 +1,6 @@
 """Every key of the session, as functions."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from math import isclose, isfinite
 from types import ModuleType
@@ -9,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from engine.store.ingest import ImportReport
 from engine.workbench.training import TrainReport
@@ -86,19 +84,18 @@ def remember_moves(names: Iterable[str]) -> None:
 
 
 def keep_moves_in_address(names: Iterable[str]) -> None:
-    """Write moves into the address, for F5 and for links."""
+    """Write moves into the address, for F5 and for links.
+
+    Sliders are not bound to the address: a bound slider writes it in the browser while the
+    server writes what it knew a moment before, and who moves fast keeps the older value.
+    """
     written = _written()
-    st.session_state["lost"] = {name for name in written if name not in st.query_params}
     changed = {name: text for name, text in written.items() if st.query_params.get(name) != text}
     if changed:
-        try:
-            st.query_params.update(changed)
-        except StreamlitAPIException:
-            for name, text in changed.items():
-                _write(name, text)
+        st.query_params.update(changed)
     for name in names:
         if name not in written and name in st.query_params:
-            _write(name, None)
+            del st.query_params[name]
 
 
 def address() -> dict[str, str]:
@@ -111,32 +108,27 @@ def link() -> str:
     return f"{st.context.url or ''}?{urlencode(address())}"
 
 
+def arrive(path: str) -> None:
+    """Note which page is drawn; on another page every slider is yet to be drawn."""
+    if st.session_state.get("page") != path:
+        st.session_state["page"], st.session_state["drawn"] = path, set()
+
+
 def settle(name: str, start: float, low: float, high: float) -> None:
-    """Make a slider fit to be drawn: new data may have moved its start and its ends."""
+    """Make a slider fit to be drawn: new data may have moved its start and its ends.
+
+    The first time on a page it is told where it stands, as the browser may not know; never
+    later, or a slider that moves fast would be put back to where the server saw it last.
+    """
     was = _starts().get(name)
     _starts()[name] = start
-    value = st.session_state.get(name)
+    value = st.session_state.get(name, moves().get(name))
     is_old_start = name not in moves() and was is not None and was != start
     if value is not None and (is_old_start or not low <= value <= high):
         put(name, start, start)
-    elif is_lost(name):
+    elif name in moves() and name not in st.session_state["drawn"]:
         st.session_state[name] = moves()[name]
-
-
-def is_lost(name: str) -> bool:
-    """Return whether a move was missing in the address, as after the browser's Back.
-
-    On its way from page to page Streamlit takes sliders out of the address for a moment;
-    the browser remembers such addresses as well.
-    """
-    return name in moves() and name in st.session_state.get("lost", ())
-
-
-def take_over(name: str, value: float) -> None:
-    """Take over what a slider says as it is drawn: after Back it says what the address says."""
-    _note(name, value)
-    if is_lost(name):
-        _write(name, _written()[name])
+    st.session_state["drawn"].add(name)
 
 
 def put(name: str, value: float, start: float) -> None:
@@ -187,20 +179,11 @@ def _note(name: str, value: float) -> None:
 
 
 def _written() -> dict[str, str]:
-    """Return moves as the address says them, like Streamlit's own sliders do."""
+    """Return moves as the address says them."""
     return {
         name: str(int(value)) if value.is_integer() else repr(value)
         for name, value in moves().items()
     }
-
-
-def _write(name: str, text: str | None) -> None:
-    # what a slider of this page is bound to, the slider writes itself
-    with suppress(StreamlitAPIException):
-        if text is None:
-            del st.query_params[name]
-        else:
-            st.query_params[name] = text
 
 
 def _number(text: str | None) -> float | None:

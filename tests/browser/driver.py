@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
@@ -28,6 +28,11 @@ VIEWS = [
     ("en", 390, "dark"),
 ]
 """Language, width and scheme; each pair of two of them meets once."""
+
+
+LOOK = """
+[location.href, document.querySelector("h1")?.innerText, document.querySelectorAll("*").length]
+"""
 
 
 @contextmanager
@@ -76,3 +81,25 @@ def assert_sound(page: Page, asked: list[str], address: str) -> None:
         page.wait_for_timeout(SETTLE_MS)
         found = Axe().run(page, options={"rules": STREAMLITS_OWN})
     assert found.violations_count == 0, found.generate_report()
+
+
+def settled(page: Page) -> None:
+    """Wait until the server has nothing more to say: two looks find the same."""
+    now, before = look(page), None
+    while now != before:
+        page.wait_for_timeout(500)
+        now, before = look(page), now
+
+
+def look(page: Page) -> list[str]:
+    page.wait_for_selector(READY)
+    found: list[str] = page.evaluate(LOOK)
+    return found
+
+
+def downloaded(page: Page, button: Locator) -> Path:
+    """Return the file behind a button of a page at rest; files of an earlier run are gone."""
+    settled(page)
+    with page.expect_download(timeout=60_000) as started:
+        button.click()
+    return Path(started.value.path())

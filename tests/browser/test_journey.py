@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from engine.reporting.text import t
 from sample_data import make
-from tests.browser.driver import READY, dashboard, opened
+from tests.browser.driver import READY, dashboard, downloaded, opened
 from tests.databases import SMALL
 
 THEIRS = {
@@ -129,9 +129,8 @@ def test_from_a_file_of_ones_own_to_a_total_that_travels(
 
         other.get_by_role("link", name=t("pages.menu.lists", locale), exact=True).click()
         other.wait_for_url("**/lists*")
-        with other.expect_download(timeout=60_000) as download:
-            other.get_by_role("button", name=t("pages.lists.download", locale)).click()
-        text = Path(download.value.path()).read_text(encoding="utf-8")
+        button = other.get_by_role("button", name=t("pages.lists.download", locale))
+        text = downloaded(other, button).read_text(encoding="utf-8")
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
         assert {row["user_id"] for row in rows} == set(pd.read_csv(own_file)["customer"])
         assert len({row["scenario_id"] for row in rows}) == 1

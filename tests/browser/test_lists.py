@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from engine.columns import Lists
 from engine.reporting.text import t
+from tests.browser import driver
 from tests.browser.driver import READY, VIEWS, assert_sound, dashboard, opened
 from tests.commands import copied
 
@@ -37,9 +38,10 @@ def test_lists_are_sound(
 
 def downloaded(page: Page, locale: str) -> list[dict[str, str]]:
     """The rows of the file, by the header of the contract."""
-    with page.expect_download() as download:
-        page.get_by_role("button", name=t("pages.lists.download", locale)).click()
-    text = Path(download.value.path()).read_bytes().decode("utf-8")
+    file = driver.downloaded(
+        page, page.get_by_role("button", name=t("pages.lists.download", locale))
+    )
+    text = file.read_bytes().decode("utf-8")
     reader = csv.DictReader(io.StringIO(text, newline=""))
     assert tuple(reader.fieldnames or ()) == Lists.ORDER
     return list(reader)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.driver import VIEWS, assert_sound, dashboard, opened
+from tests.browser.driver import VIEWS, assert_sound, dashboard, downloaded, opened
 from tests.commands import copied
 
 
@@ -45,9 +45,8 @@ def test_a_price_moves_the_members_and_every_table_is_a_file(
 
         for name in ("fees_by_step", "members_by_month", "members_by_renewal", "fees_by_price"):
             page.locator(f".st-key-{name}_table summary").click()
-            with page.expect_download() as started:
-                page.locator(f".st-key-{name}_download button").click()
-            text = Path(started.value.path()).read_text(encoding="utf-8")
+            file = downloaded(page, page.locator(f".st-key-{name}_download button"))
+            text = file.read_text(encoding="utf-8")
             assert len(text.splitlines()) > 3 and "run_id" in text.splitlines()[0], name
         assert_sound(page, asked, address)
         page.close()

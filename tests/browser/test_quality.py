@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from engine.reporting.text import t
-from tests.browser.driver import READY, VIEWS, assert_sound, dashboard, opened
+from tests.browser.driver import READY, VIEWS, assert_sound, dashboard, downloaded, opened
 from tests.commands import copied
 
 
@@ -48,9 +48,7 @@ def test_a_measure_is_chosen_and_its_table_taken_away(browser: Browser, address:
         page.locator(".st-key-quality_policies_table summary").click()
         button = page.locator(".st-key-quality_policies_download button")
         button.wait_for(timeout=20_000)
-        with page.expect_download() as download:
-            button.click()
-        text = Path(download.value.path()).read_text(encoding="utf-8")
+        text = downloaded(page, button).read_text(encoding="utf-8")
         rows = list(csv.DictReader(io.StringIO(text, newline="")))
         best = max(float(row["Value [%]"]) for row in rows)
         assert float(rows[0]["Value [%]"]) == best

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page
 
 from engine.reporting.text import t
 from pages._shared import menu
-from tests.browser.driver import READY, dashboard
+from tests.browser.driver import dashboard, settled
 from tests.browser.timing import CHART_MS, NUMBER_MS, STEPS, move, watch
 from tests.commands import copied
 
@@ -16,9 +16,6 @@ MOVED = {
 }
 """Page -> a slider that not every other page draws."""
 
-LOOK = """
-[location.href, document.querySelector("h1")?.innerText, document.querySelectorAll("*").length]
-"""
 PRESSES = 3
 BUSY, ROUNDS = 2, 5
 """Tests share the machine; the benchmarks hold the targets themselves."""
@@ -39,20 +36,6 @@ def page(browser: Browser, address: str):
     settled(come)
     yield come
     come.context.close()
-
-
-def settled(page: Page) -> None:
-    """Wait until the server has nothing more to say: two looks find the same."""
-    now, before = look(page), None
-    while now != before:
-        page.wait_for_timeout(500)
-        now, before = look(page), now
-
-
-def look(page: Page) -> list[str]:
-    page.wait_for_selector(READY)
-    found: list[str] = page.evaluate(LOOK)
-    return found
 
 
 def go(page: Page, name: str) -> None:
@@ -207,6 +190,15 @@ def test_two_tabs_do_not_disturb_each_other(page: Page, address: str) -> None:
     assert (headline(page), page.url, stands(page)) == mine
     go(other, menu.FIRST)
     assert set(said(other)) == {"ads_cpm"}
+
+
+def test_a_move_of_another_slider_leaves_the_last_move_of_this_one_in_the_address(
+    page: Page,
+) -> None:
+    press(page, "sales_causal_share", 1)
+    last = press(page, "sales_causal_share", 2)
+    other = press(page, "economics_horizon_months", 1)
+    assert said(page) == {"sales_causal_share": last, "economics_horizon_months": other}
 
 
 def is_fast(page: Page) -> bool:
