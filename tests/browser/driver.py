@@ -30,9 +30,8 @@ VIEWS = [
 """Language, width and scheme; each pair of two of them meets once."""
 
 
-LOOK = """
-[location.href, document.querySelector("h1")?.innerText, document.querySelectorAll("*").length]
-"""
+LOOK = "[location.href, document.body.innerText]"
+LOOKS = 3
 
 
 @contextmanager
@@ -84,17 +83,16 @@ def assert_sound(page: Page, asked: list[str], address: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until the server has nothing more to say: two looks find the same."""
-    now, before = look(page), None
-    while now != before:
+    """Wait until the server has nothing more to say: looks in a row find the same."""
+    looks = [look(page)]
+    while len(looks) < LOOKS or len(set(looks[-LOOKS:])) > 1:
         page.wait_for_timeout(500)
-        now, before = look(page), now
+        looks.append(look(page))
 
 
-def look(page: Page) -> list[str]:
-    page.wait_for_selector(READY)
-    found: list[str] = page.evaluate(LOOK)
-    return found
+def look(page: Page) -> tuple[str, ...]:
+    page.wait_for_selector(READY, timeout=60_000)
+    return tuple(page.evaluate(LOOK))
 
 
 def downloaded(page: Page, button: Locator) -> Path:

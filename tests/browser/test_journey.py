@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from engine.reporting.text import t
 from sample_data import make
-from tests.browser.driver import READY, dashboard, downloaded, opened
+from tests.browser.driver import READY, dashboard, downloaded, opened, settled
 from tests.databases import SMALL
 
 THEIRS = {
@@ -100,7 +100,7 @@ def total(page: Page, locale: str) -> str:
     start = t("pages.mix.adds_up", locale).partition("{")[0].strip()
     sentence = page.get_by_text(start)
     sentence.wait_for(timeout=60_000)
-    page.wait_for_timeout(1_500)
+    settled(page)
     return sentence.inner_text()
 
 

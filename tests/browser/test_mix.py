@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from engine.reporting.text import t
-from tests.browser.driver import READY, VIEWS, assert_sound, dashboard, opened
+from tests.browser.driver import READY, VIEWS, assert_sound, dashboard, opened, settled
 from tests.commands import copied
 
 PAGES = ("", "mix", "advertising")
@@ -36,7 +36,7 @@ def test_a_price_is_sound(
 
 
 def title(page: Page) -> str:
-    page.wait_for_selector(READY, timeout=20_000)
+    settled(page)
     return page.locator("h1").inner_text()
 
 
@@ -59,7 +59,7 @@ def test_sliders_keep_their_values_on_every_page_after_f5_and_in_a_link(
             for _ in range(presses):
                 page.keyboard.press("ArrowRight")
             page.wait_for_url(f"**{name}=*")
-        page.wait_for_timeout(1_000)
+        settled(page)
         moved, stand = title(page), values(page)
         assert moved != first
 
