@@ -244,3 +244,17 @@ def test_each_part_is_measured_on_the_page_and_stays(use, trained_orders, locale
     none = t("pages.quality.parts_none", locale)
     assert any(none in text or text.startswith(begins) for text in headers), first
     assert unfilled(app) == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("page", ["quality", "lists"])
+def test_a_plain_mean_of_the_sources_is_said_to_be_one(use, trained_orders, page, locale):
+    path = manifest_of(use(trained_orders))
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    said = t("pages.quality.blend", locale)
+    assert manifest["is_blend"] is False
+    assert said not in [info.value for info in opened(page, locale).info]
+    st.cache_resource.clear()
+    path.write_text(json.dumps({**manifest, "is_blend": True}), encoding="utf-8")
+
+    assert said in [info.value for info in opened(page, locale).info]

@@ -28,7 +28,7 @@ def back(ranker: FittedRanker) -> FittedRanker:
 
 
 def test_threads_do_not_change_a_byte(ranker: FittedRanker) -> None:
-    assert len(ranker.ranker.models) == 2
+    assert len(ranker.ranker.models) == 2 and not ranker.ranker.is_blend
     other = fitted(LOG, SEVERAL, threads=2, items=tagged_items(LOG.n_items))
     assert pack(other) == pack(ranker)
 
@@ -72,6 +72,7 @@ def test_a_ranker_without_trees_comes_back() -> None:
     ranker = fitted(a_log(n_users=5, n_items=20, silent_users=5))
     back = unpack(FittedRanker, pack(ranker))
     assert back.ranker.models == back.ranker.boosters == ()
+    assert back.ranker.is_blend
     assert len(recommend(back, "ranked", np.arange(5), 10).item_row) == 50
 
 
