@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from engine.errors import UsageError
+from engine.ranking.rules import NO_RULES, Rules, from_json
 from engine.ranking.settings import Effort
 from engine.reporting import summary
 from engine.workbench import evaluating, listing, training
@@ -60,6 +61,11 @@ def train_command(
 @click.option("--include-seen", is_flag=True, help="Also list what a user already has.")
 @click.option("--raw", is_flag=True, help="No guard against formulas; for machines.")
 @click.option(
+    "--rules",
+    type=click.Path(path_type=Path),
+    help="JSON file with filters, boosts, quotas and diversity.",
+)
+@click.option(
     "--explain",
     type=click.Path(path_type=Path, dir_okay=False),
     help="JSON file to write with all that speaks for each row.",
@@ -75,6 +81,7 @@ def recommend_command(
     value_weight: float,
     include_seen: bool,
     raw: bool,
+    rules: Path | None,
     explain: Path | None,
 ) -> None:
     """Write the lists of all users, or of some, to a CSV file."""
@@ -86,6 +93,7 @@ def recommend_command(
         include_seen=include_seen,
         raw=raw,
         locale=locale(),
+        rules=_rules(rules),
     )
     folders = [path.resolve().parent for path in (out, explain) if path is not None]
     for folder in folders:
@@ -142,3 +150,12 @@ def _user_ids(path: Path | None) -> tuple[str, ...] | None:
     except (OSError, UnicodeDecodeError):
         raise UsageError("users_unreadable", path=str(path)) from None
     return tuple(line.strip() for line in lines if line.strip())
+
+
+def _rules(path: Path | None) -> Rules:
+    if path is None:
+        return NO_RULES
+    try:
+        return from_json(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        raise UsageError("rules_unreadable", path=str(path)) from None

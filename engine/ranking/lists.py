@@ -34,6 +34,8 @@ class ExplainedLists(ListArrays):
     """Empty where the reason names no tag."""
     reason_place: NDArray[np.int32]
     """0 where the reason names no place."""
+    boost: NDArray[np.float64]
+    """Factor by which rules lift the row; NaN without rules."""
 
 
 def taken(columns: Columns, rows: NDArray[Any]) -> Columns:

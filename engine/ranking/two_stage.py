@@ -189,6 +189,7 @@ def _explained(fitted: FittedRanker, lists: ListArrays, entries: Entries) -> Exp
         reason_item_row=named.astype(np.int32),
         reason_tag=reasons.tag,
         reason_place=reasons.place.astype(np.int32),
+        boost=np.full(len(named), np.nan),
     )
 
 

@@ -11,15 +11,20 @@ from numpy.typing import NDArray
 
 from engine.errors import UsageError
 from engine.evaluation.frames import items_of
+from engine.ranking.fitted import FittedRanker
+from engine.ranking.lists import ExplainedLists
+from engine.ranking.rules import NO_RULES, Rules
 from engine.ranking.two_stage import POLICIES, recommend, score_pairs
 from engine.simulation.scenario import Scenario, scenario_id
 from engine.store import lists, queries
 from engine.store.artifacts import Run
-from engine.workbench import making
+from engine.store.lists import ListFilters
+from engine.workbench import making, ruling
 from engine.workbench.browsing import phrases
 from engine.workbench.learning import delivered_lists
 from engine.workbench.pricing import default_scenario
 from engine.workbench.row_values import NEEDED, row_values
+from engine.workbench.ruling import Worth
 from engine.workbench.runs import (
     LIST_LENGTH,
     read_list_rows,
@@ -50,6 +55,7 @@ class ListRequest:
     locale: str = "en"
     scenario: Scenario | None = None
     """Prices the rows; None: the defaults of the log."""
+    rules: Rules = NO_RULES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +80,6 @@ def recommend_bytes(workspace: Workspace, request: ListRequest, *, marked: bool)
     UsageError
         As `recommend_csv`.
     """
-    # a folder per call: two visitors may take their lists at the same time
     with TemporaryDirectory(dir=workspace.exchange) as folder:
         out = Path(folder) / "lists.csv"
         recommend_csv(workspace, request, out)
@@ -96,8 +101,34 @@ def recommend_csv(
     UsageError
         Without a trained run, for an unknown policy, or a user who is not in the log.
     """
+    # a folder per call: two visitors may take their lists at the same time
+    with TemporaryDirectory(dir=workspace.exchange) as scratch:
+        return _written(workspace, request, out, why, Path(scratch))
+
+
+def preview(workspace: Workspace, request: ListRequest) -> pd.DataFrame:
+    """Return the rows that `recommend_csv` would write, columns of ``browse_lists.sql``.
+
+    Raises
+    ------
+    UsageError
+        As `recommend_csv`.
+    """
+    run, users = trained_run(workspace), _user_rows(workspace, request)
+    with TemporaryDirectory(dir=workspace.exchange) as scratch:
+        folder = Path(scratch)
+        lists.write_lists(workspace.database, _made(workspace, run, request, users), folder)
+        words = phrases(request.locale)
+        limit = request.k * len(users)
+        return lists.browse(workspace.database, folder, ListFilters(), words, limit, 0)
+
+
+def _written(
+    workspace: Workspace, request: ListRequest, out: Path, why: Path | None, scratch: Path
+) -> ListReport:
     run = trained_run(workspace)
-    folder = _list_folder(workspace, run, request, _user_rows(workspace, request))
+    users = _user_rows(workspace, request)
+    folder = _list_folder(workspace, run, request, users, scratch)
     scenario = request.scenario or default_scenario(workspace)
     # stored lists may have been damaged since; those just written were not
     is_stored = folder == run.folder
@@ -129,46 +160,69 @@ def _whose(workspace: Workspace, request: ListRequest, rows: pd.DataFrame) -> pd
 
 
 def policy_name(request: ListRequest) -> str:
-    """Return the name of what makes the lists: ``ranked+value(0.3)`` where money counts."""
+    """Return the name of what makes the lists: ``ranked+value(0.3)+rules``, say."""
     weight = request.value_weight
-    return f"{request.policy}+value({weight:g})" if weight > 0 else request.policy
+    name = f"{request.policy}+value({weight:g})" if weight > 0 else request.policy
+    return name if request.rules.is_empty else f"{name}+rules"
 
 
 def _list_folder(
-    workspace: Workspace, run: Run, request: ListRequest, users: NDArray[np.int64]
+    workspace: Workspace,
+    run: Run,
+    request: ListRequest,
+    users: NDArray[np.int64],
+    scratch: Path,
 ) -> Path:
     """Return a folder whose ``lists.parquet`` holds what is asked for."""
-    plain = not request.include_seen and request.value_weight == 0
+    plain = not request.include_seen and request.value_weight == 0 and request.rules.is_empty
     if plain and request.policy == "ranked" and request.k <= LIST_LENGTH:
         return run.folder
-    folder = workspace.exchange / "lists"
-    lists.write_lists(workspace.database, _made(workspace, run, request, users), folder)
-    return folder
+    lists.write_lists(workspace.database, _made(workspace, run, request, users), scratch)
+    return scratch
 
 
 def _made(
     workspace: Workspace, run: Run, request: ListRequest, users: NDArray[np.int64]
 ) -> pd.DataFrame:
-    """Return lists that are not stored: of another policy, longer, with seen items, by value."""
+    """Return lists that are not stored: of another policy, longer, by value, by rules."""
     fitted = read_ranker(run)
     calibration, learned = read_valuation(run).calibration, read_probabilities(run)
-    weight = request.value_weight
-    delivered = delivered_lists(workspace)
-    if request.policy in delivered:
-        found = making.of_delivered(delivered[request.policy], users)
-    elif request.policy in POLICIES:
-        places = request.k if weight == 0 else max(making.CANDIDATES, request.k)
-        seen = request.include_seen
-        found = recommend(fitted, request.policy, users, places, include_seen=seen)
-    else:
-        known = ", ".join((*POLICIES, *delivered))
-        raise UsageError("policy_unknown", policy=request.policy, policies=known)
-    if weight > 0:
+    found = _candidates(workspace, fitted, request, users)
+    if request.value_weight > 0:
         prices = items_of(queries.read_frame(workspace.database, "items")).price_cents
+        weight = request.value_weight
         found = making.by_value(fitted, found, calibration, learned, prices, weight)
-    found = making.first_places(found, request.k)
+    found = ruling.by_rules(workspace, fitted, found, request.rules, request.k, worth_of(request))
     score = score_pairs(fitted, found.user_row, found.item_row)
     return making.listed(found, policy_name(request), score, calibration, learned)
+
+
+def _candidates(
+    workspace: Workspace, fitted: FittedRanker, request: ListRequest, users: NDArray[np.int64]
+) -> ExplainedLists:
+    """Return lists of the policy, longer where places are given anew.
+
+    Raises
+    ------
+    UsageError
+        For an unknown policy.
+    """
+    delivered = delivered_lists(workspace)
+    if request.policy in delivered:
+        return making.of_delivered(delivered[request.policy], users)
+    if request.policy not in POLICIES:
+        known = ", ".join((*POLICIES, *delivered))
+        raise UsageError("policy_unknown", policy=request.policy, policies=known)
+    is_new_order = request.value_weight > 0 or not request.rules.is_empty
+    places = max(making.CANDIDATES, request.k) if is_new_order else request.k
+    return recommend(fitted, request.policy, users, places, include_seen=request.include_seen)
+
+
+def worth_of(request: ListRequest) -> Worth:
+    """Return what the scores of the lists mean."""
+    if request.value_weight > 0:
+        return "money"
+    return "odds" if request.policy == "ranked" else "place"
 
 
 def _user_rows(workspace: Workspace, request: ListRequest) -> NDArray[np.int64]:

@@ -44,7 +44,8 @@ def listed(
         click = calibration.click_probability(known)
         order = click * calibration.order_probability(lists.item_row, known)
     columns = {name: getattr(lists, name) for name in lists.__dataclass_fields__}
-    return pd.DataFrame({"policy": policy, **columns, "gamma": click, "order_probability": order})
+    chances = {"gamma": click, "order_probability": order, "ranker_score": score}
+    return pd.DataFrame({"policy": policy, **columns, **chances})
 
 
 def of_delivered(entries: RankedPairs, users: NDArray[np.int64]) -> ExplainedLists:
@@ -62,6 +63,7 @@ def of_delivered(entries: RankedPairs, users: NDArray[np.int64]) -> ExplainedLis
         reason_item_row=np.full(n_rows, -1, dtype=np.int32),
         reason_tag=np.full(n_rows, ""),
         reason_place=np.zeros(n_rows, dtype=np.int32),
+        boost=np.full(n_rows, np.nan),
     )
 
 

@@ -30,7 +30,7 @@ BLOCK = 8_192
 """Rows whose draws are held at once: 17 MB with 512 draws."""
 
 LEVELS = (0.1, 0.9)
-NEEDED = ["user_row", "item_row", "rank", "score", "gamma", "order_probability"]
+NEEDED = ["user_row", "item_row", "rank", "ranker_score", "gamma", "order_probability"]
 
 Rows = NDArray[np.int64]
 
@@ -67,7 +67,7 @@ def row_values(
     Parameters
     ----------
     frame_of_rows : DataFrame
-        Rows of any policy with user_row, item_row, rank, score, gamma and
+        Rows of any policy with user_row, item_row, rank, ranker_score, gamma and
         order_probability.
 
     Notes
@@ -209,7 +209,7 @@ def by_relevance(run: Run, rows: pd.DataFrame) -> pd.DataFrame:
     learned = read_probabilities(run)
     probability = np.ones(len(rows))
     if learned is not None and learned.relevance is not None:
-        score = learned.on_held_scale(rows["score"].to_numpy(np.float64))
+        score = learned.on_held_scale(rows["ranker_score"].to_numpy(np.float64))
         probability = learned.relevance.probability(score)
     return rows.assign(gamma=probability, order_probability=probability)
 

@@ -12,6 +12,7 @@ select
     coalesce(items.title, items.item_id) as item,
     items.category,
     lists.score,
+    lists.boost,
     lists.gamma as p_click,
     lists.order_probability as p_purchase,
     lists.source_code,

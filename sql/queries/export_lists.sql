@@ -26,7 +26,7 @@ select
         coalesce(lists.reason_tag, ''),
         lists.reason_place
     ), $guard) as reason,
-    cast(null as double) as boost,
+    round(lists.boost, 6) as boost,
     lists.policy,
     cast($scenario_id as varchar) as scenario_id,
     cast($run_id as varchar) as run_id,

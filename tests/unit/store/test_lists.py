@@ -24,7 +24,7 @@ def test_formulas_are_guarded_and_columns_stand_in_order(tmp_path):
             "policy": ["ranked"], "user_row": [0], "rank": [1], "item_row": [0],
             "score": [-0.5], "gamma": [0.1], "order_probability": [0.01],
             "source_code": ["popular_cold"], "reason_code": ["popular"],
-            "reason_item_row": [0], "reason_tag": ["tea"], "reason_place": [7],
+            "reason_item_row": [0], "reason_tag": ["tea"], "reason_place": [7], "boost": [1.5],
         }
     )  # fmt: skip
     folder = db.folder / "runs" / "r"
@@ -38,6 +38,7 @@ def test_formulas_are_guarded_and_columns_stand_in_order(tmp_path):
     assert tuple(row) == Lists.ORDER
     assert (row["user_id"], row["item_id"], row["title"]) == ("007", "1e5", '\'=1+1, "x"')
     assert (row["score"], row["reason"], row["p_click"]) == ("-0.5", "because of tea", "0.1")
+    assert row["boost"] == "1.5"
     assert (count.rows, count.users, count.users_cold) == (1, 1, 1)
     assert page["user_id"].tolist() == ["007"]
 

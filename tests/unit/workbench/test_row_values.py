@@ -40,7 +40,7 @@ def rows_of(seed, n_users=N_USERS):
             "user_row": np.repeat(np.arange(n_users), PLACES),
             "item_row": rng.integers(0, N_ITEMS, n_rows),
             "rank": np.tile(np.arange(1, PLACES + 1), n_users),
-            "score": rng.normal(size=n_rows),
+            "ranker_score": rng.normal(size=n_rows),
             "gamma": click,
             "order_probability": click * rng.uniform(0.01, 0.3, n_rows),
         }
