@@ -106,7 +106,7 @@ def recommend_csv(
         return _written(workspace, request, out, why, Path(scratch))
 
 
-def preview(workspace: Workspace, request: ListRequest) -> pd.DataFrame:
+def preview(workspace: Workspace, fitted: FittedRanker, request: ListRequest) -> pd.DataFrame:
     """Return the rows that `recommend_csv` would write, columns of ``browse_lists.sql``.
 
     Raises
@@ -117,7 +117,7 @@ def preview(workspace: Workspace, request: ListRequest) -> pd.DataFrame:
     run, users = trained_run(workspace), _user_rows(workspace, request)
     with TemporaryDirectory(dir=workspace.exchange) as scratch:
         folder = Path(scratch)
-        lists.write_lists(workspace.database, _made(workspace, run, request, users), folder)
+        lists.write_lists(workspace.database, _made(workspace, run, fitted, request, users), folder)
         words = phrases(request.locale)
         limit = request.k * len(users)
         return lists.browse(workspace.database, folder, ListFilters(), words, limit, 0)
@@ -177,15 +177,19 @@ def _list_folder(
     plain = not request.include_seen and request.value_weight == 0 and request.rules.is_empty
     if plain and request.policy == "ranked" and request.k <= LIST_LENGTH:
         return run.folder
-    lists.write_lists(workspace.database, _made(workspace, run, request, users), scratch)
+    made = _made(workspace, run, read_ranker(run), request, users)
+    lists.write_lists(workspace.database, made, scratch)
     return scratch
 
 
 def _made(
-    workspace: Workspace, run: Run, request: ListRequest, users: NDArray[np.int64]
+    workspace: Workspace,
+    run: Run,
+    fitted: FittedRanker,
+    request: ListRequest,
+    users: NDArray[np.int64],
 ) -> pd.DataFrame:
     """Return lists that are not stored: of another policy, longer, by value, by rules."""
-    fitted = read_ranker(run)
     calibration, learned = read_valuation(run).calibration, read_probabilities(run)
     found = _candidates(workspace, fitted, request, users)
     if request.value_weight > 0:

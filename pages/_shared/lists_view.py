@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from engine.errors import ArtifactError
+from engine.ranking.rules import Rules
 from engine.reporting import text as words
 from engine.reporting.text import error_sentence
 from engine.simulation.scenario import Scenario
@@ -16,13 +17,14 @@ from engine.store.lists import ListFilters
 from engine.workbench.browsing import ListChoices, ListPage
 from engine.workbench.checking import Stamp
 from engine.workbench.listing import ListRequest
-from pages._shared import cache, state, widgets, work
+from pages._shared import cache, rules_view, state, widgets, work
 from pages._shared.text import count, day, escaped, t
 
 ROWS_PER_PAGE = 50
 PLACES = (5, 10, 20)
 COLUMNS = (
-    "user", "history", "rank", "item", "category", "reason", "source", "click", "order", "score",
+    "user", "history", "rank", "item", "category", "reason", "source", "boost", "click", "order",
+    "score",
 )  # fmt: skip
 ALL = ""
 
@@ -101,8 +103,13 @@ def filter_row(choices: ListChoices, run_id: str) -> ListFilters:
     return ListFilters(user=(user or "").strip() or None, min_score=least, **chosen)
 
 
-def page_of_rows(choices: ListChoices, run_id: str, filters: ListFilters) -> pd.DataFrame:
-    """Show how much fits the filters, and fifty rows of it; return the rows."""
+def page_of_rows(
+    choices: ListChoices, run_id: str, filters: ListFilters, rules: Rules
+) -> pd.DataFrame:
+    """Show how much fits the filters, and fifty rows of it; return the rows.
+
+    Under rules whole lists are shown, of the people whom those rows belong to.
+    """
     # a new set of filters starts on its first page
     key = f"lists_page_{run_id}_{hash(filters)}"
     page = st.session_state.get(key, 1)
@@ -115,7 +122,11 @@ def page_of_rows(choices: ListChoices, run_id: str, filters: ListFilters) -> pd.
         st.button(t("lists.clear"), on_click=_clear_filters)
         return found.rows
     st.write(_found(found, choices, filters))
-    _table(found.rows, choices)
+    rows = found.rows
+    if not rules.is_empty:
+        rows = rules_view.preview(rules, rows, PLACES[-1])
+        widgets.note(t("rules.on", people=count(rows["user_id"].nunique())))
+    _table(rows, choices)
     pages = math.ceil(found.row_count / ROWS_PER_PAGE)
     if pages > 1:
         st.pagination(pages, key=key)
@@ -123,10 +134,10 @@ def page_of_rows(choices: ListChoices, run_id: str, filters: ListFilters) -> pd.
         widgets.note(t("lists.no_chances"))
     elif not choices.orders_known:
         widgets.note(t("lists.no_orders"))
-    return found.rows
+    return rows
 
 
-def download(run_id: str, filters: ListFilters, scenario: Scenario) -> None:
+def download(run_id: str, filters: ListFilters, scenario: Scenario, rules: Rules) -> None:
     """Offer the lists as the file of the contract, made when the button is pressed.
 
     Filters that choose users choose whose lists are in it; those that choose rows would
@@ -145,11 +156,12 @@ def download(run_id: str, filters: ListFilters, scenario: Scenario) -> None:
             segment=whose.segment,
             locale=state.locale(),
             scenario=scenario,
+            rules=rules,
         )
         st.download_button(
             t("lists.download"),
             data=lambda: cache.lists_csv(request, marked),
-            file_name=f"lists_{run_id}_top{request.k}.csv",
+            file_name=f"lists_{run_id}_top{request.k}{'' if rules.is_empty else '_rules'}.csv",
             mime="text/csv",
             icon=":material/download:",
             on_click="ignore",
@@ -225,11 +237,13 @@ def _table(rows: pd.DataFrame, choices: ListChoices) -> None:
         "category": rows["category"],
         "reason": rows["reason"],
         "source": rows["source"],
+        "boost": rows["boost"],
         "click": rows["p_click"] * 100,
         "order": rows["p_purchase"] * 100,
         "score": rows["score"],
     }
     known = {
+        "boost": bool((rows["boost"].fillna(1.0) != 1.0).any()),
         "history": bool(rows["is_cold"].any()),
         "category": bool(choices.categories),
         "click": choices.clicks_known,
@@ -260,5 +274,6 @@ def _columns(badge: str) -> dict[str, ColumnConfig]:
         "click": column.NumberColumn(label["click"], help=t("lists.col_click_help"), **chance),
         "order": column.NumberColumn(label["order"], help=t("lists.col_order_help"), **chance),
         "source": column.TextColumn(label["source"]),
+        "boost": column.NumberColumn(label["boost"], format="%.2f", width=60),
         "reason": column.TextColumn(label["reason"], width=225),
     }

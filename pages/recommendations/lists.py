@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._shared import cache, levers, lists_view, money_cache, why_view, widgets
+from pages._shared import cache, levers, lists_view, money_cache, rules_view, why_view, widgets
 from pages._shared.text import t
 
 facts = cache.stamp()
@@ -28,10 +28,11 @@ lists_view.blend(facts)
 with lists_view.cured_by_training():
     choices = cache.list_choices(cache.database(), facts.run_id)
     filters = lists_view.filter_row(choices, facts.run_id)
-    rows = lists_view.page_of_rows(choices, facts.run_id, filters)
+    rules = rules_view.rules(facts)
+    rows = lists_view.page_of_rows(choices, facts.run_id, filters, rules)
     why_view.draw(facts, rows)
 
     st.header(t("lists.download_title"))
     inputs = money_cache.inputs(cache.database(), facts.run_id)
     scenario = levers.scenario(inputs.default_scenario, inputs.known)
-    lists_view.download(facts.run_id, filters, scenario)
+    lists_view.download(facts.run_id, filters, scenario, rules)

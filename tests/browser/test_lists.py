@@ -74,3 +74,18 @@ def test_a_log_becomes_lists_and_a_file(
         assert [row["item_id"] for row in chinese] == [row["item_id"] for row in students]
         assert {row["source"] for row in chinese}.isdisjoint(row["source"] for row in students)
         page.close()
+
+
+def test_rules_live_in_the_address_and_change_the_file(
+    browser: Browser, trained_sample: Path, tmp_path: Path
+) -> None:
+    with dashboard(copied(trained_sample, tmp_path)) as address:
+        page, _ = opened(
+            browser, f"{address}/lists?lang=en&rule_most=1&rule_blocked=tea", 1440, "light"
+        )
+        page.get_by_text("Rules are on").wait_for(timeout=20_000)
+        page.wait_for_selector(READY)
+        assert "rule_most=1" in page.url and "rule_blocked=tea" in page.url
+        rows = downloaded(page, "en")
+        assert {row["policy"] for row in rows} == {"ranked+rules"}
+        page.close()
