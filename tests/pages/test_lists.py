@@ -13,8 +13,6 @@ from streamlit.testing.v1 import AppTest
 
 from engine.columns import Lists
 from engine.progress import silent
-from engine.ranking.rules import Rules
-from engine.ranking.tree_paths import CAUSES
 from engine.reporting.text import LOCALES, t
 from engine.store.ingest import ImportRequest, InputFile
 from engine.store.lists import ListFilters
@@ -39,11 +37,9 @@ def forget_databases() -> None:
     st.cache_data.clear()
 
 
-def opened(page: str, locale: str = "en", **session: object) -> AppTest:
+def opened(page: str, locale: str = "en") -> AppTest:
     app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=180)
     app.query_params["lang"] = locale
-    for key, value in session.items():
-        app.session_state[key] = value
     return app.run().switch_page(f"pages/{page}.py").run()
 
 
@@ -286,65 +282,3 @@ def test_damaged_lists_are_told_in_a_sentence(trained: AppTest, damage: bytes | 
     finally:
         stored.write_bytes(whole)
         st.cache_data.clear()
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_a_row_is_explained_when_it_is_asked_for(trained: AppTest, locale: str) -> None:
-    tables = len(opened("recommendations/lists", locale).dataframe)
-    app = opened("recommendations/lists", locale, lists_why=True)
-    assert not app.exception
-    assert len(app.dataframe) > tables
-    places, causes = app.dataframe[1].value, app.dataframe[-1].value
-    assert places["place"].is_monotonic_increasing and places["place"].min() >= 1
-    known = {t(f"list_causes.{code}", locale) for code in CAUSES}
-    assert set(causes["cause"]) <= known
-    assert causes["amount"].is_monotonic_decreasing
-
-
-def test_rules_show_in_the_table_and_in_the_file(trained: AppTest) -> None:
-    before = rows(opened("recommendations/lists"))
-    app = opened("recommendations/lists")
-    app.slider(key="rule_most").set_value(1).run()
-    assert not app.exception
-    after = rows(app)
-    people = before["user"].drop_duplicates().tolist()
-    assert after["user"].drop_duplicates().tolist() == people
-    first = after[after["rank"] <= 5]
-    assert (first.groupby(["user", "category"]).size() == 1).all()
-    assert any(t("pages.rules.on").split(":")[0] in part.value for part in app.markdown)
-    request = ListRequest(k=5, users=tuple(people), rules=Rules(most_per_category=1))
-    content = cache.lists_csv(request, False).decode()
-    table = list(csv.DictReader(io.StringIO(content, newline="")))
-    assert [row["title"] for row in table] == first["item"].tolist()
-    assert {row["policy"] for row in table} == {"ranked+rules"}
-
-
-def test_a_blocked_category_is_gone(trained: AppTest) -> None:
-    app = opened("recommendations/lists")
-    gone = rows(app)["category"].iloc[0]
-    app.multiselect(key="rule_blocked").set_value([gone]).run()
-    assert not app.exception
-    assert gone not in set(rows(app)["category"])
-
-
-@pytest.mark.parametrize("asked", [{"rule_most": "3"}, {"rule_diversity": "0.3"}])
-def test_rules_of_an_address_are_kept(trained: AppTest, asked: dict[str, str]) -> None:
-    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=180)
-    app.query_params["lang"] = "en"
-    for name, value in asked.items():
-        app.query_params[name] = value
-    app = app.run().switch_page("pages/recommendations/lists.py")
-    for name, value in asked.items():
-        app.query_params[name] = value
-    app.run()
-    for name, value in asked.items():
-        assert app.slider(key=name).value == pytest.approx(float(value))
-    assert any(t("pages.rules.on").split(":")[0] in part.value for part in app.markdown)
-
-
-def test_a_log_without_such_columns_is_not_asked_about_them(untrained: Path) -> None:
-    app = pressed(opened("recommendations/lists"), "train.button")
-    assert [one.key for one in app.toggle if str(one.key).startswith("rule_")] == []
-    assert not app.multiselect
-    keys = {one.key for one in app.slider if str(one.key).startswith("rule_")}
-    assert keys == {"rule_diversity", "rule_least_new"}
