@@ -49,7 +49,7 @@ def train_command(
     )
     with opened(database) as workspace:
         report = training.train(workspace, request, terminal_progress())
-    show(payloads.of_record(report), as_json=as_json, summary=summary.of_training)
+    show(payloads.of_training(report), as_json=as_json, summary=summary.of_training)
 
 
 @click.command("recommend")

@@ -29,6 +29,15 @@ def of_health(report: Any) -> dict[str, Any]:
     }
 
 
+def of_training(report: Any) -> dict[str, Any]:
+    """The report, and what was not possible in words."""
+    notes = [
+        {"code": note.code, "text": t(f"train_notes.{note.code}", locale(), **note.details)}
+        for note in report.notes
+    ]
+    return {**of_record(report), "notes": notes}
+
+
 def of_simulation(result: Any) -> dict[str, Any]:
     """Money of the three models and their sum, the gain over the baseline and its parts."""
     facts = ("run_id", "rung", "currency", "horizon_months", "policy", "baseline")

@@ -30,9 +30,10 @@ def of_health(payload: Payload, locale: str) -> str:
 
 
 def of_training(payload: Payload, locale: str) -> str:
-    """The run and what it learned from."""
+    """The run, what it learned from, and what was not possible."""
     sizes = {key: f"{payload[key]:,}" for key in ("users", "items", "events")}
-    return t("cli.trained", locale, run_id=payload["run_id"], **sizes)
+    said = t("cli.trained", locale, run_id=payload["run_id"], **sizes)
+    return "\n".join([said, *(f"  {note['text']}" for note in payload["notes"])])
 
 
 def of_lists(payload: Payload, locale: str) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from engine.store import artifacts, queries
 from engine.store.health import HealthReport, health
+from engine.workbench.notes import Note, read_notes
 from engine.workbench.workspace import Workspace
 
 
@@ -39,6 +40,9 @@ class Stamp:
     is_blend: bool = False
     """Whether the run averages its sources because too few labels were there to learn from."""
 
+    notes: tuple[Note, ...] = ()
+    """What that run could not do."""
+
 
 def check(workspace: Workspace) -> HealthReport:
     """Gates of data health, the rung of evidence and what the next one needs."""
@@ -61,6 +65,7 @@ def stamp(workspace: Workspace) -> Stamp:
         trained_at=datetime.fromisoformat(run.manifest["trained_at"]) if run else None,
         data_version=queries.data_hash(workspace.database),
         is_blend=bool(run and run.manifest.get("is_blend")),
+        notes=read_notes(run.manifest) if run else (),
     )
 
 

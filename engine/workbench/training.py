@@ -13,9 +13,8 @@ import pandas as pd
 import engine
 from engine.errors import NotEnoughDataError, UsageError
 from engine.evaluation.compare import Comparison
-from engine.evaluation.hits import RankedPairs
 from engine.evaluation.quality import PLACES, Quality
-from engine.evaluation.splits import Split, of_some_users, split_at, time_before_last
+from engine.evaluation.splits import of_some_users, split_at, time_before_last
 from engine.evaluation.weights import bootstrap_weights
 from engine.features.frames import LearningData
 from engine.features.interactions import popularity
@@ -25,7 +24,6 @@ from engine.ranking.settings import Effort, RankingSettings, settings_for
 from engine.ranking.two_stage import FittedRanker, fit, recommend
 from engine.store import artifacts, queries
 from engine.store.lists import write_lists
-from engine.tensor import Floats
 from engine.workbench.clock import Clock
 from engine.workbench.counting import Counted, read_counted
 from engine.workbench.learning import (
@@ -37,6 +35,7 @@ from engine.workbench.learning import (
     read_learning_data,
 )
 from engine.workbench.making import listed
+from engine.workbench.notes import Note, notes_of
 from engine.workbench.probabilities import (
     Probabilities,
     judged_lists,
@@ -52,12 +51,7 @@ from engine.workbench.runs import (
     VALUATION,
     events_file,
 )
-from engine.workbench.valuing import (
-    Valued,
-    value_by_events,
-    value_by_hits,
-    value_nothing,
-)
+from engine.workbench.valuing import Valued, value_lists, value_nothing
 from engine.workbench.workspace import Workspace
 
 HELD_SHARE = 0.25
@@ -91,6 +85,8 @@ class TrainReport:
     positives: tuple[str, ...]
     metrics: Mapping[str, Any]
     """Policy -> quality on the part that was kept out; empty where nothing could be foreseen."""
+    notes: tuple[Note, ...]
+    """What was not possible."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -102,6 +98,8 @@ class _Held:
     comparison: Comparison | None
     quality: Quality | None
     at: int | None
+    unpriced: str | None = None
+    """Why there is no later part to try lists on."""
 
 
 def train(workspace: Workspace, request: TrainRequest, progress: Progress = silent) -> TrainReport:
@@ -132,7 +130,9 @@ def train(workspace: Workspace, request: TrainRequest, progress: Progress = sile
     run_id = _run_id(workspace, request, settings)
     write_lists(workspace.database, frame, workspace.folder / "runs" / run_id)
     clock.lap("writing")
-    report = _report(run_id, clock, workspace, data, held)
+    judged = held.comparison.users if held.comparison else None
+    notes = notes_of(data, fitted, frame, held.unpriced, judged, METRIC_PLACES)
+    report = _report(run_id, clock, workspace, data, held, notes)
     manifest = _manifest(request, settings, report, held) | {"is_blend": fitted.ranker.is_blend}
     artifacts.save_run(workspace.database, run_id, manifest, _files(fitted, held))
     progress(1.0, "lists")
@@ -150,8 +150,7 @@ def _first_training(
     try:
         split = split_at(data.log, time_before_last(data.log, HELD_SHARE))
     except NotEnoughDataError as error:
-        nothing = value_nothing(counted, error)
-        return _Held(valued=nothing, probabilities=None, comparison=None, quality=None, at=None)
+        return _unjudged(counted, error)
     fitted = _fit(data, split.at, request, settings, part(progress, 0.0, 0.8))
     progress(0.8, "scoring")
     delivered = delivered_lists(workspace)
@@ -161,7 +160,8 @@ def _first_training(
     lists = lists_by_policy(fitted, chosen_policies((), delivered), delivered, users, PLACES[-1])
     known = popularity(split.train)
     progress(0.9, "valuing")
-    valued = _valued(counted, fitted, first_places(lists, METRIC_PLACES), split, known)
+    tried = first_places(lists, METRIC_PLACES)
+    valued = value_lists(counted, fitted, tried, split, known, METRIC_PLACES)
     comparison, quality = measure(
         Material(
             lists=lists,
@@ -186,27 +186,15 @@ def _first_training(
     )
 
 
-def _valued(
-    counted: Counted,
-    fitted: FittedRanker,
-    lists: Mapping[str, RankedPairs],
-    split: Split,
-    known: Floats,
-) -> Valued:
-    """Return the best valuation that the log carries.
-
-    With too few clicks on what was shown, what people chose next still says something.
-    """
-    first: NotEnoughDataError | None = None
-    if counted.rung:
-        try:
-            return value_by_events(counted, fitted, lists, split.at or 0)
-        except NotEnoughDataError as error:
-            first = error
-    try:
-        return value_by_hits(counted, lists, split.test, known, METRIC_PLACES)
-    except NotEnoughDataError as error:
-        return value_nothing(counted, first or error)
+def _unjudged(counted: Counted, error: NotEnoughDataError) -> _Held:
+    return _Held(
+        valued=value_nothing(counted, error),
+        probabilities=None,
+        comparison=None,
+        quality=None,
+        at=None,
+        unpriced=error.reason,
+    )
 
 
 def _fit(
@@ -264,7 +252,12 @@ def _run_id(workspace: Workspace, request: TrainRequest, settings: RankingSettin
 
 
 def _report(
-    run_id: str, clock: Clock, workspace: Workspace, data: LearningData, held: _Held
+    run_id: str,
+    clock: Clock,
+    workspace: Workspace,
+    data: LearningData,
+    held: _Held,
+    notes: tuple[Note, ...],
 ) -> TrainReport:
     profile = queries.read_frame(workspace.database, "data_profile").iloc[0]
     return TrainReport(
@@ -275,6 +268,7 @@ def _report(
         events=int(profile["event_count"]),
         positives=data.positives.kinds,
         metrics=held.comparison.policies if held.comparison else {},
+        notes=notes,
     )
 
 
@@ -291,6 +285,7 @@ def _manifest(
         "positives": list(report.positives),
         "settings": asdict(settings),
         "seconds": dict(report.seconds),
+        "notes": [asdict(note) for note in report.notes],
         "metrics": {
             policy: {name: asdict(value) for name, value in metrics.items()}
             for policy, metrics in report.metrics.items()

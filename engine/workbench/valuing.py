@@ -16,6 +16,7 @@ from engine.evaluation.hits import Pairs, RankedPairs, hit_rates, hit_ratio
 from engine.evaluation.impressions import ImpressionLog
 from engine.evaluation.population import build_population
 from engine.evaluation.rung_zero import RungZeroInputs
+from engine.evaluation.splits import Split
 from engine.evaluation.usage import Books, keep_books
 from engine.evaluation.valuation import (
     Calibration,
@@ -77,6 +78,30 @@ class Valued:
     tensors: Mapping[str, EventTensor]
     shown: ImpressionLog | None = None
     """What was shown after the lists were made, scored; None without a calibration on it."""
+
+
+def value_lists(
+    counted: Counted,
+    fitted: FittedRanker,
+    lists: Mapping[str, RankedPairs],
+    split: Split,
+    known: Floats,
+    places: int,
+) -> Valued:
+    """Return the best valuation that the log carries.
+
+    With too few clicks on what was shown, what people chose next still says something.
+    """
+    first: NotEnoughDataError | None = None
+    if counted.rung:
+        try:
+            return value_by_events(counted, fitted, lists, split.at or 0)
+        except NotEnoughDataError as error:
+            first = error
+    try:
+        return value_by_hits(counted, lists, split.test, known, places)
+    except NotEnoughDataError as error:
+        return value_nothing(counted, first or error)
 
 
 def value_by_events(

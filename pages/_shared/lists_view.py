@@ -17,8 +17,9 @@ from engine.store.lists import ListFilters
 from engine.workbench.browsing import ListChoices, ListPage
 from engine.workbench.checking import Stamp
 from engine.workbench.listing import ListRequest
+from engine.workbench.notes import FEW_TO_LEARN_FROM
 from pages._shared import cache, rules_view, state, widgets, work
-from pages._shared.text import count, day, escaped, t
+from pages._shared.text import count, day, escaped, t, training_note
 
 ROWS_PER_PAGE = 50
 PLACES = (5, 10, 20)
@@ -66,6 +67,13 @@ def blend(facts: Stamp) -> None:
     """Say that a log with few choices is ranked by the plain mean of the sources."""
     if facts.is_blend:
         st.info(t("quality.blend"), icon=":material/balance:")
+
+
+def training_notes(facts: Stamp) -> None:
+    """Say what the training could not do; `blend` says more of an order that was not learned."""
+    for note in facts.notes:
+        if note.code != FEW_TO_LEARN_FROM:
+            widgets.note(training_note(note.code, **note.details))
 
 
 def next_step(facts: Stamp) -> None:
@@ -117,6 +125,9 @@ def page_of_rows(
     found = cache.list_rows(
         cache.database(), run_id, filters, state.locale(), ROWS_PER_PAGE, offset
     )
+    if not choices.rows:
+        st.info(t("lists.none_left"), icon=":material/check:")
+        return found.rows
     if not found.row_count:
         st.info(t("lists.nothing"), icon=":material/filter_alt_off:")
         st.button(t("lists.clear"), on_click=_clear_filters)

@@ -17,6 +17,11 @@ def gate(code: str) -> str:
     return words.t(f"gates.{code}", state.locale())
 
 
+def training_note(code: str, **blanks: object) -> str:
+    """Return what a training could not do."""
+    return words.t(f"train_notes.{code}", state.locale(), **blanks)
+
+
 def reason(code: str) -> str:
     """Return why a row was rejected; an unnamed code stays readable."""
     key = f"reasons.{code}"

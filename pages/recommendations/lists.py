@@ -25,6 +25,7 @@ if facts.run_id is None:
 st.title(t("lists.title"))
 lists_view.training_result(facts)
 lists_view.blend(facts)
+lists_view.training_notes(facts)
 with lists_view.cured_by_training():
     choices = cache.list_choices(cache.database(), facts.run_id)
     filters = lists_view.filter_row(choices, facts.run_id)
