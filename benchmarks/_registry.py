@@ -42,12 +42,12 @@ def _each(**settings: tuple[Any, Any, Any, Any]) -> dict[str, Mapping[str, Any]]
 
 
 ALS = _each(
-    factors=(64, 64, 64, 64),
-    regularization=(20.0, 20.0, 20.0, 20.0),
-    alpha=(4.0, 4.0, 4.0, 4.0),
+    factors=(128, 128, 32, 64),
+    regularization=(20.0, 14.0, 38.0, 38.0),
+    alpha=(3.5, 3.5, 3.5, 3.5),
     iterations=(15, 15, 15, 15),
 )
-RECENT = _each(days=(30, 30, 30, 30))
+RECENT = _each(days=(14, 60, 30, 60))
 EASE = _each(ridge=(100.0, 100.0, 800.0, 800.0))
 TWO_STAGE = {name: {**ALS[name], **RECENT[name], "candidates": 100} for name in NAMES}
 COMPLETE = frozenset(name for name in NAMES if name.startswith("complete-journey"))
@@ -59,13 +59,13 @@ PEERS = (
         name="item-kNN, cosine (implicit)",
         script="in_implicit",
         function="cosine",
-        settings=_each(neighbours=(100, 100, 100, 100)),
+        settings=_each(neighbours=(300, 300, 300, 50)),
     ),
     Peer(
         name="item-kNN, BM25 (implicit)",
         script="in_implicit",
         function="bm25",
-        settings=_each(neighbours=(100, 100, 100, 100)),
+        settings=_each(neighbours=(100, 300, 1_000, 1_000)),
     ),
     Peer(name="ALS (implicit)", script="in_implicit", function="als", settings=ALS),
     Peer(

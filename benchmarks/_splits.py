@@ -143,10 +143,8 @@ def split(name: str) -> Split:
     folder = KEPT / "splits" / name
     files = {part: folder / f"{part}.parquet" for part in ("train", "items", "test")}
     if not files["test"].exists():  # it is written last
-        folder.mkdir(parents=True, exist_ok=True)
         log, _, way = name.rpartition("-")
-        for part, frame in _cut(_read(log), way).items():
-            _with_text_ids(frame).to_parquet(files[part], index=False)
+        write(cut(_read(log), way), folder)
     return Split(name=name, **files)
 
 
@@ -158,7 +156,15 @@ def _read(log: str) -> Log:
             return read(archive)
 
 
-def _cut(log: Log, way: str) -> dict[str, pd.DataFrame]:
+def write(parts: dict[str, pd.DataFrame], folder: Path) -> None:
+    """Write the parts of a split as files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part, frame in parts.items():
+        _with_text_ids(frame).to_parquet(folder / f"{part}.parquet", index=False)
+
+
+def cut(log: Log, way: str) -> dict[str, pd.DataFrame]:
+    """Return train, items and test of a log, cut ``global`` or ``loo``."""
     train, test = (_by_time if way == "global" else _last_of_each_user)(log.events)
     at = pd.to_datetime(train["ts"], unit="s", utc=True)
     train = train.drop(columns=["ts", "positive"]).assign(occurred_at=at)

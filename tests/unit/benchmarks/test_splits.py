@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from benchmarks._scores import mean, per_user
-from benchmarks._splits import Log, _cut
+from benchmarks._splits import Log, cut
 
 
 def log(*rows):
@@ -28,7 +28,7 @@ def pairs(frame):
 
 
 def test_the_future_of_the_global_split_is_new_to_users_who_are_known():
-    parts = _cut(ONE_USER_LATER, "global")
+    parts = cut(ONE_USER_LATER, "global")
 
     assert parts["train"]["item_id"].tolist() == [*range(1, 9), 3]
     assert pairs(parts["test"]) == [(1, 20)]
@@ -44,7 +44,7 @@ def test_leave_one_out_holds_the_last_new_success_and_all_that_came_later():
         (2, 5, 9, True),
     )
 
-    parts = _cut(known, "loo")
+    parts = cut(known, "loo")
 
     assert pairs(parts["test"]) == [(1, 7)]
     assert pairs(parts["train"]) == [(1, 5), (1, 6), (2, 5)]
@@ -53,7 +53,7 @@ def test_leave_one_out_holds_the_last_new_success_and_all_that_came_later():
 def test_only_users_with_three_first_times_lose_one():
     twice = log((1, 5, 1, True), (1, 6, 2, True), (1, 5, 3, True))
 
-    parts = _cut(twice, "loo")
+    parts = cut(twice, "loo")
 
     assert len(parts["test"]) == 0
     assert len(parts["train"]) == 3
