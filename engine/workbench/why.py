@@ -16,6 +16,9 @@ from engine.reporting.text import t
 from engine.store import queries
 from engine.workbench.workspace import Workspace
 
+SMALLEST = 0.005
+"""What adds less to the score is not shown to readers."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WhyTables:
@@ -63,6 +66,7 @@ def why(
             [
                 {"cause": t(f"list_causes.{name}", locale), "amount": amount}
                 for name, amount in found.causes.items()
+                if abs(amount) >= SMALLEST
             ],
             columns=["cause", "amount"],
         ),

@@ -17,7 +17,7 @@ MOST, NEW, DIVERSITY = 10, 5, 0.9
 def rules(facts: Stamp) -> Rules:
     """Ask which rules lists keep to; what the log knows nothing about is not asked."""
     known = rules_cache.choices(cache.database(), facts.data_version)
-    with st.expander(t("rules.title"), icon=":material/rule:", key="rules"):
+    with st.expander(t("rules.title"), key="rules"):
         left, right = st.columns(2)
         with left:
             diversity = _slider("diversity", 0.0, DIVERSITY, 0.1)

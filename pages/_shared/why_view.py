@@ -43,7 +43,7 @@ def _label(row: pd.Series) -> str:
 
 
 def _tables(found: WhyTables) -> None:
-    first, second, third = st.columns([1, 1.4, 1.4])
+    first, second, third = st.columns([1, 1.6, 1.4])
     with first:
         _table("places", found.sources, {"source": "col_source", "place": "why_place"})
     with second:
@@ -59,7 +59,8 @@ def _tables(found: WhyTables) -> None:
 
 
 EMPTY = {"places": "why_no_place", "past": "why_nothing", "causes": "why_nothing"}
-FORMATS = {"share": "%.0f%%", "amount": "%+.2f"}
+FORMATS = {"place": "%.0f", "share": "%.0f%%", "amount": "%+.2f"}
+WIDTHS = {"place": 60, "share": 60, "item": 150, "cause": 180, "amount": 90}
 
 
 def _table(name: str, frame: pd.DataFrame, labels: dict[str, str]) -> None:
@@ -69,10 +70,16 @@ def _table(name: str, frame: pd.DataFrame, labels: dict[str, str]) -> None:
         widgets.note(t(f"lists.{EMPTY[name]}"))
         return
     column = st.column_config
-    texts = {key: column.TextColumn(t(f"lists.{words}")) for key, words in labels.items()}
+    texts = {
+        key: column.TextColumn(t(f"lists.{words}"), width=WIDTHS.get(key))
+        for key, words in labels.items()
+    }
     numbers = {
         key: column.NumberColumn(
-            t(f"lists.{labels[key]}"), help=t(f"lists.{labels[key]}_help"), format=form
+            t(f"lists.{labels[key]}"),
+            help=t(f"lists.{labels[key]}_help"),
+            format=form,
+            width=WIDTHS[key],
         )
         for key, form in FORMATS.items()
         if key in labels
