@@ -33,8 +33,10 @@ APPROACHES: Mapping[str, Approach] = {
     "item_to_item": "collaborative",
     "sequence": "collaborative",
     "content": "content",
+    "new_items": "content",
     "popularity": "popular",
     "recent": "popular",
+    "segment": "popular",
     "random": "random",
 }
 """What each of our ways to make lists rests on."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from engine.features.interactions import InteractionLog
+from engine.features.meaning import item_meaning
 from engine.features.preferences import Positives, choose_positives, positive_rows, seen_rows
 from engine.features.tables import NO_TIME, ItemTable, UserTable
 
@@ -104,6 +105,7 @@ def _items(items: pd.DataFrame) -> ItemTable:
         tag_names=tag_names,
         price=items["price"].to_numpy(np.float64, na_value=np.nan),
         published_at=seconds(items["published_at"]),
+        meaning=item_meaning(items),
     )
 
 

@@ -24,6 +24,8 @@ class ItemTable:
     """Price [currency units], shape (n_items,); NaN where unknown."""
     published_at: NDArray[np.int64]
     """Publication [epoch seconds, UTC], shape (n_items,); ``NO_TIME`` where unknown."""
+    meaning: NDArray[np.float32]
+    """What title, text and embedding say, shape (n_items, n_dimensions); 0 where nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,6 +34,10 @@ class UserTable:
 
     segment: NDArray[np.int32]
     country: NDArray[np.int32]
+
+    def rows(self, users: NDArray[np.int64]) -> "UserTable":
+        """Return the table of some users."""
+        return UserTable(segment=self.segment[users], country=self.country[users])
 
 
 def bare_items(n_items: int) -> ItemTable:
@@ -43,6 +49,7 @@ def bare_items(n_items: int) -> ItemTable:
         tag_names=(),
         price=np.full(n_items, np.nan),
         published_at=np.full(n_items, NO_TIME, dtype=np.int64),
+        meaning=np.zeros((n_items, 0), dtype=np.float32),
     )
 
 

@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 from engine.features.interactions import InteractionLog
+from engine.features.tables import UserTable
 from engine.ranking.pool import pooled_log
 from engine.ranking.sources import fold_in_state
 from engine.ranking.two_stage import FittedRanker
 
 
-def fold_in(fitted: FittedRanker, log_of_users: InteractionLog) -> FittedRanker:
+def fold_in(
+    fitted: FittedRanker, log_of_users: InteractionLog, users: UserTable | None = None
+) -> FittedRanker:
     """Return a ranker that knows the users of ``log_of_users`` instead of its own.
 
     Parameters
@@ -17,6 +20,9 @@ def fold_in(fitted: FittedRanker, log_of_users: InteractionLog) -> FittedRanker:
         Everything the users did, with the ``item_row`` of the catalogue; its users are
         numbered from 0 and may be new or old ones with other histories. Its
         ``rating_range`` must be that of the log that the ranker was fitted to.
+    users : UserTable, optional
+        Segment and country of the users, by the codes of the table that was fitted with;
+        unknown without it.
 
     Notes
     -----
@@ -27,4 +33,5 @@ def fold_in(fitted: FittedRanker, log_of_users: InteractionLog) -> FittedRanker:
     Cost: items of the pool x factors² once, then in proportion to the events of the users.
     """
     log = pooled_log(log_of_users, fitted.pool)
-    return replace(fitted, state=fold_in_state(fitted.state, log, fitted.at, fitted.settings))
+    state = fold_in_state(fitted.state, log, fitted.at, fitted.settings, users)
+    return replace(fitted, state=state)

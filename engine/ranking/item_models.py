@@ -33,12 +33,15 @@ class Factors:
     profile_map: NDArray[np.float32] | None = None
     """What turns a profile, times the transposed pattern of ``right``, into a row of
     ``left``, (n_rows, n_rows); None where profiles are rows of ``left`` themselves."""
+    more: "Factors | None" = None
+    """Two more matrices, whose product is added."""
 
     def scores(self, users: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the scores (n, n_items) of the users."""
         product = self.left[users] @ self.right
         dense = product.toarray() if sparse.issparse(product) else product
-        return np.ascontiguousarray(dense, dtype=np.float32)
+        own = np.ascontiguousarray(dense, dtype=np.float32)
+        return own if self.more is None else own + self.more.scores(users)
 
 
 def fit_als(

@@ -106,4 +106,5 @@ def _source_features(
     for start in range(0, len(rows), CHUNK):
         part = slice(start, start + CHUNK)
         rank[part] = (top[rows[part]] > value[part, None]).sum(axis=1)
+    rank[~np.isfinite(value)] = top.shape[1]  # what a source never offers is behind all it does
     return score.astype(np.float32), np.log1p(rank)

@@ -14,12 +14,27 @@ RECENT_WEIGHT = 3.0
 """How much a recent success weighs beside one of any time when the pool is chosen."""
 
 
-def choose_pool(log: InteractionLog, at: int, size: int, recent_days: float) -> NDArray[np.int64]:
-    """Return the sorted ``item_row`` of the ``size`` items with most, and most recent, success."""
+NEW_SHARE = 20
+"""One place of the pool in so many is kept for new items."""
+
+
+def choose_pool(
+    log: InteractionLog, at: int, size: int, recent_days: float, newness: NDArray[np.float32]
+) -> NDArray[np.int64]:
+    """Return the sorted ``item_row`` of the ``size`` items with most, and most recent, success.
+
+    Parameters
+    ----------
+    newness : ndarray of shape (n_items,)
+        Above 0 for new items, larger for newer ones: the newest have places of their own,
+        since success is what they cannot have yet.
+    """
     if log.n_items <= size:
         return np.arange(log.n_items)
     recent = popularity(log, since=int(at - recent_days * DAY))
     weight = popularity(log) + RECENT_WEIGHT * recent
+    newest = np.argsort(-newness, kind="stable")[: size // NEW_SHARE]
+    weight[newest[newness[newest] > 0]] = np.inf
     return np.sort(np.argsort(-weight, kind="stable")[:size])
 
 
@@ -47,4 +62,5 @@ def pooled_items(items: ItemTable, pool: NDArray[np.int64]) -> ItemTable:
         tags=sparse.csr_matrix(sparse.vstack([items.tags[pool], blank])),
         price=np.append(items.price[pool], np.nan),
         published_at=np.append(items.published_at[pool], np.int64(NO_TIME)),
+        meaning=np.pad(items.meaning[pool], ((0, 1), (0, 0))),
     )

@@ -36,6 +36,8 @@ class RankingSettings:
     """Trees of the ranker [count]."""
     seeds: int = 1
     """Rankers that are averaged [count]."""
+    new_days: float = 30.0
+    """An item is new for so long after its publication or first event [days]."""
     newcomer_share: float = 0.2
     """Users of a window who are also seen as if they had just come, as a share of them."""
     newcomer_rounds: int = 30

@@ -8,10 +8,11 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
 from engine.features.interactions import InteractionLog, popularity
-from engine.features.profiles import item_profiles, user_profiles
-from engine.features.tables import ItemTable, attributes
+from engine.features.tables import ItemTable, UserTable
 from engine.ranking.cold import hardly_known
+from engine.ranking.content import fit_content, fold_in_content
 from engine.ranking.facts import DAY, Facts, facts_at, facts_of_others
+from engine.ranking.groups import Groups, fit_groups, member_matrix, unknown_users
 from engine.ranking.histories import history_of
 from engine.ranking.item_models import (
     Factors,
@@ -22,13 +23,16 @@ from engine.ranking.item_models import (
     fold_in_item_to_item,
     fold_in_sequence,
 )
+from engine.ranking.new_items import newness
 from engine.ranking.settings import RankingSettings
 
 Ints = NDArray[np.int64]
 
 PERSONAL = ("als", "item_to_item", "content", "sequence")
 SHARED = ("popularity", "recent")
-SOURCES = PERSONAL + SHARED
+NEWCOMING = ("segment", "new_items")
+"""For new users, and for new items."""
+SOURCES = PERSONAL + SHARED + NEWCOMING
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,7 +40,7 @@ class State:
     """Everything known before one moment."""
 
     factors: dict[str, Factors]
-    """One per name in ``PERSONAL``."""
+    """One per name in ``PERSONAL``, and ``segment``."""
     shared: NDArray[np.float32]
     """Scores in [0, 1] of the sources in ``SHARED``, (2, n_items)."""
     seen: sparse.csr_matrix
@@ -44,6 +48,10 @@ class State:
     """Positives, the recent ones heavier, (n_users, n_items)."""
     preferences: sparse.csr_matrix
     facts: Facts
+    newness: NDArray[np.float32]
+    """How new each item is, 0 for one that is not, (n_items,)."""
+    groups: Groups
+    """Segments and countries whose popularity is counted."""
     cold: NDArray[np.bool_]
     """Users with success at fewer than ``MOMENTS`` moments, (n_users,)."""
     without: tuple[str, ...]
@@ -57,20 +65,20 @@ def fit_state(
     settings: RankingSettings,
     seed: int,
     threads: int,
+    users: UserTable | None = None,
 ) -> State:
     """Fit every source to a log that ends before ``at`` [epoch seconds]."""
+    users = unknown_users(log.n_users) if users is None else users
     history = history_of(log, at, settings.half_life_days)
     preferences, liked = history.preferences, history.liked
-    profiles = item_profiles(attributes(items))
+    groups, segment = fit_groups(liked, users, log.bot_users)
     # One BLAS thread: sums keep their order, so results do not depend on the machine's cores.
     with threadpool_limits(1, user_api="blas"):
         factors = {
             "als": fit_als(history.above_zero, settings, seed, threads),
             "item_to_item": fit_item_to_item(history.pairs, liked, settings, threads),
-            "content": Factors(
-                left=user_profiles(preferences, profiles),
-                right=sparse.csr_matrix(profiles.T),
-            ),
+            "content": fit_content(preferences, items),
+            "segment": segment,
             "sequence": fit_sequence(log),
         }
     recent = popularity(log, since=int(at - settings.recent_days * DAY))
@@ -81,24 +89,33 @@ def fit_state(
         liked=liked,
         preferences=preferences,
         facts=facts_at(log, items, history.above_zero, at),
+        newness=newness(log, items, at, settings.new_days),
+        groups=groups,
         cold=hardly_known(log),
         without=settings.without,
     )
 
 
-def fold_in_state(state: State, log: InteractionLog, at: int, settings: RankingSettings) -> State:
+def fold_in_state(
+    state: State,
+    log: InteractionLog,
+    at: int,
+    settings: RankingSettings,
+    users: UserTable | None = None,
+) -> State:
     """Return the state of the users of another log; nothing is fitted again.
 
     ``log`` has the items of the state; users of the state are left out.
     """
     history = history_of(log, at, settings.half_life_days)
-    content = state.factors["content"]
-    profiles = sparse.csr_matrix(sparse.csr_matrix(content.right).T)
+    users = unknown_users(log.n_users) if users is None else users
+    members = member_matrix(state.groups, users)
     with threadpool_limits(1, user_api="blas"):
         factors = {
             "als": fold_in_als(state.factors["als"], history.above_zero, settings),
             "item_to_item": fold_in_item_to_item(state.factors["item_to_item"], history.liked),
-            "content": replace(content, left=user_profiles(history.preferences, profiles)),
+            "content": fold_in_content(state.factors["content"], history.preferences),
+            "segment": replace(state.factors["segment"], left=members),
             "sequence": fold_in_sequence(state.factors["sequence"], log),
         }
     return replace(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
+from engine.ranking.new_items import new_scores
 from engine.ranking.sources import PERSONAL, SHARED, SOURCES, Ints, State
 from engine.ranking.topk import Places, Scores, best_of_rows, best_products
 
@@ -38,9 +39,12 @@ def tile(state: State, users: Ints, n_best: int, exclude: sparse.csr_matrix | No
     n_items = state.shared.shape[1]
     tie_break = TIE_BREAK * state.shared[0]
     with threadpool_limits(1, user_api="blas"):
-        personal = [state.factors[name].scores(users) + tie_break for name in PERSONAL]
-    shared = [np.broadcast_to(row + tie_break, (len(users), n_items)) for row in state.shared]
-    scores = np.stack([*personal, *shared])
+        personal = [state.factors[name].scores(users) for name in PERSONAL]
+        segment = state.factors["segment"].scores(users)
+    new = new_scores(personal[PERSONAL.index("content")], state.newness)
+    shared = [np.broadcast_to(row, (len(users), n_items)) for row in state.shared]
+    scores = np.stack([*personal, *shared, segment, new])
+    scores += tie_break
     closed = None if exclude is None else exclude[users]
     best = [best_of_rows(layer, min(n_best, n_items), closed) for layer in scores]
     return Tile(

@@ -26,6 +26,8 @@ CAUSES = (
 
 OF_FACTS: Mapping[str, str] = {
     "recent": "popularity",
+    "segment": "popularity",
+    "new_items": "new",
     "last_seen": "popularity",
     "trend_short": "trend",
     "trend_long": "trend",

@@ -11,10 +11,11 @@ from engine.errors import UsageError
 from engine.features.interactions import InteractionLog
 from engine.features.tables import ItemTable, UserTable, attribute_names
 from engine.progress import Progress, part
-from engine.ranking.facts import USER_FACTS
 from engine.ranking.fitted import FittedRanker as FittedRanker
 from engine.ranking.fitted import causes_of, scores_of, tables_of
+from engine.ranking.labels import BLIND, cold_sources
 from engine.ranking.lists import ExplainedLists, ListArrays, joined, taken
+from engine.ranking.new_items import newness
 from engine.ranking.newcomers import train_newcomers
 from engine.ranking.pair_features import (
     FEATURE_NAMES,
@@ -34,9 +35,6 @@ from engine.ranking.windows import BATCH, gather_examples
 from engine.rng import stream
 
 POLICIES = ("ranked", "popularity", "random", *(name for name in SOURCES if name != "popularity"))
-
-COLD = "popular_cold"
-"""Source of rows of a user without a success, whatever the policy."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,9 +72,11 @@ def fit(
     check_parts(settings.without)
     at = until if until is not None else int(log.at.max(initial=0)) + 1
     log = log.before(at)
-    pool = choose_pool(log, at, settings.pool_size, settings.recent_days)
+    fresh = newness(log, items, at, settings.new_days)
+    pool = choose_pool(log, at, settings.pool_size, settings.recent_days, fresh)
     log, pooled = pooled_log(log, pool), pooled_items(items, pool)
-    examples, cold = gather_examples(log, pooled, settings, seed, threads, part(progress, 0.0, 0.6))
+    windows = part(progress, 0.0, 0.6)
+    examples, cold = gather_examples(log, pooled, settings, seed, threads, windows, users)
     progress(0.6, "ranker")
     ranker = train_ranker(
         examples.features, examples.labels, examples.group_sizes, settings, seed, threads
@@ -91,7 +91,7 @@ def fit(
         pool=pool,
         popularity=SHARED[int(np.argmax(examples.shared_hits))],
         attribute_names=attribute_names(items),
-        state=fit_state(log, pooled, at, settings, seed, threads),
+        state=fit_state(log, pooled, at, settings, seed, threads, users),
         ranker=ranker,
         newcomers=newcomers,
     )
@@ -147,7 +147,8 @@ def _tiles(
     exclude = None if include_seen else fitted.state.seen
     users, n_best = np.asarray(user_rows, dtype=np.int64), max(fitted.settings.candidates, k)
     named = {fitted.popularity if policy == "popularity" else policy for policy in policies}
-    alone = next(iter(named)) if len(named) == 1 else ""
+    # lists of new items are filled with popular ones, which is a second source
+    alone = next(iter(named)) if len(named) == 1 and "new_items" not in named else ""
     for part_users in _batches(users):
         if alone in SOURCES:
             yield tile_of_one(fitted.state, part_users, n_best, exclude, alone), exclude
@@ -180,7 +181,7 @@ def _explained(fitted: FittedRanker, lists: ListArrays, entries: Entries) -> Exp
         fitted.settings,
         fitted.attribute_names,
         entries,
-        is_open=entries.sources != COLD,
+        is_open=~np.isin(entries.sources, BLIND),
     )
     named = np.where(reasons.item >= 0, np.append(fitted.pool, -1)[reasons.item], -1)
     return ExplainedLists(
@@ -234,17 +235,33 @@ def _entries(
         sources = np.full(len(rows), policy)
     else:
         name = fitted.popularity if policy == "popularity" else policy
-        layer = scored.sources.index(name)
-        rows, place = np.nonzero(np.isfinite(scored.top_scores[layer]))
-        items = scored.top_items[layer][rows, place]
-        scores = scored.top_scores[layer][rows, place].astype(np.float64)
-        sources = np.full(len(rows), name)
+        rows, items, scores, sources = _of_source(name, scored)
+        if name == "new_items":
+            rows, items, scores, sources = _filled(fitted, scored, (rows, items, scores, sources))
     if policy != "ranked":
         features = np.zeros((len(rows), 0), dtype=np.float32)
-    activity = fitted.state.facts.user[scored.users[rows], USER_FACTS.index("activity")]
-    cold = (activity == 0.0) & (policy != "random")
-    sources = np.where(cold, COLD, sources)
+    sources = cold_sources(fitted.state, policy, scored.users[rows], sources)
     return _Found(rows=rows, items=items, scores=scores, sources=sources, features=features)
+
+
+Columns = tuple[Ints, Ints, NDArray[np.float64], NDArray[np.str_]]
+"""Rows, items, scores and sources of list entries."""
+
+
+def _of_source(name: str, scored: Tile) -> Columns:
+    layer = scored.sources.index(name)
+    rows, place = np.nonzero(np.isfinite(scored.top_scores[layer]))
+    scores = scored.top_scores[layer][rows, place].astype(np.float64)
+    return rows, scored.top_items[layer][rows, place], scores, np.full(len(rows), name)
+
+
+def _filled(fitted: FittedRanker, scored: Tile, new: Columns) -> Columns:
+    """Return lists of new items with popular ones behind them, where they are not new."""
+    rows, items, scores, sources = _of_source(fitted.popularity, scored)
+    old = fitted.state.newness[items] == 0
+    behind = (rows[old], items[old], scores[old] - 2.0, sources[old])
+    filled = [np.concatenate(parts) for parts in zip(new, behind, strict=True)]
+    return filled[0], filled[1], filled[2], filled[3]
 
 
 def _random(

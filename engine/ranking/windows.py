@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from engine.features.interactions import InteractionLog, pair_matrix
-from engine.features.tables import ItemTable
+from engine.features.tables import ItemTable, UserTable
 from engine.progress import Progress
 from engine.ranking.cold import cold_copies
 from engine.ranking.pair_features import FEATURE_NAMES, Features, candidates, pair_features
@@ -44,6 +44,7 @@ def gather_examples(
     seed: int,
     threads: int,
     progress: Progress,
+    people: UserTable | None = None,
 ) -> tuple[Examples, Examples]:
     """Return what the ranker learns from, and what it learns of users who are new.
 
@@ -60,14 +61,16 @@ def gather_examples(
         users = _drawn(wanted, settings, stream(seed, "window_users", window))
         if len(users) == 0:
             continue
-        state = fit_state(before, items, low, settings, seed, threads)
+        state = fit_state(before, items, low, settings, seed, threads, people)
         known = users[np.diff(state.liked.indptr)[users] > 0]
         parts += _in_batches(state, known, wanted, settings, stream(seed, "negatives", window))
         new = users[state.cold[users]]
         cold += _in_batches(state, new, wanted, settings, stream(seed, "newcomers", window))
         rng = stream(seed, "copies", window)
-        copies = cold_copies(before, after, _share(users, settings.newcomer_share, rng), rng)
-        folded = fold_in_state(state, copies.log, low, settings)
+        originals = _share(users, settings.newcomer_share, rng)
+        copies = cold_copies(before, after, originals, rng)
+        of_copies = None if people is None else people.rows(originals)
+        folded = fold_in_state(state, copies.log, low, settings, of_copies)
         cold += _in_batches(folded, np.arange(copies.log.n_users), copies.wanted, settings, rng)
     progress(1.0, "windows")
     return _joined(parts), _joined(cold)

@@ -19,6 +19,7 @@ with read_rows as (
         sponsored_bid as given_sponsored_bid,
         members_only as given_members_only,
         published_at as given_published_at,
+        try_cast(embedding as float[]) as numbers,
         try_cast(price as decimal(18, 6)) as price,
         try_cast(unit_cost as decimal(18, 6)) as unit_cost,
         try_cast(sponsored_bid as decimal(18, 6)) as sponsored_bid,
@@ -28,6 +29,12 @@ with read_rows as (
             read_fixed_time(published_at), in_utc(read_naive_time(published_at), $zone)
         ) as published_at
     from incoming
+),
+
+usual as (
+    select mode(len(numbers) order by len(numbers)) as embedding_length
+    from read_rows
+    where numbers is not null
 ),
 
 judged as (
@@ -56,8 +63,17 @@ judged as (
                 given_members_only is not null and members_only is null
                 then 'members_only:flag_unreadable'
             when
-                embedding is not null and try_cast(embedding as float[]) is null
+                embedding is not null and numbers is null
                 then 'embedding:list_unreadable'
+            when
+                len(numbers) > list_count(numbers)
+                then 'embedding:list_unreadable'
+            when
+                not isfinite(list_sum(numbers))
+                then 'embedding:number_not_finite'
+            when
+                len(numbers) not in (0, embedding_length)
+                then 'embedding:length_differs'
             when
                 given_published_at is not null
                 and published_at is null
@@ -68,10 +84,11 @@ judged as (
                 then 'published_at:time_unreadable'
         end as verdict
     from read_rows
+    cross join usual
 )
 
 select
-    *,
+    * exclude (numbers, embedding_length),
     cast(
         md5(concat_ws(
             chr(31),

@@ -23,7 +23,7 @@ select
         coalesce(lists.reason_tag, ''),
         lists.reason_place
     ) as reason,
-    lists.source_code = 'popular_cold' as is_cold
+    lists.source_code like '%\_cold' escape '\' as is_cold
 from read_parquet($path) as lists
 inner join marts.users as users on lists.user_row = users.user_row
 inner join marts.items as items on lists.item_row = items.item_row

@@ -30,7 +30,7 @@ select
     lists.policy,
     cast($scenario_id as varchar) as scenario_id,
     cast($run_id as varchar) as run_id,
-    lists.source_code = 'popular_cold' as is_cold,
+    lists.source_code like '%\_cold' escape '\' as is_cold,
     lists.user_row
 from read_parquet($path) as lists
 inner join marts.users as users on lists.user_row = users.user_row

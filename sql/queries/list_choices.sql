@@ -11,7 +11,7 @@ select
     count(*) as row_count,
     count(distinct lists.user_row) as user_count,
     count(distinct lists.user_row)
-    filter (where lists.source_code = 'popular_cold') as cold_user_count,
+    filter (where lists.source_code like '%\_cold' escape '\') as cold_user_count,
     count(lists.gamma) as click_count,
     count(lists.order_probability) as order_count,
     min(lists.score) as lowest_score,

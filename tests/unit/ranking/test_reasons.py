@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from engine.features.interactions import pair_matrix, popularity
+from engine.ranking.labels import COLD
 from engine.ranking.lists import ExplainedLists
 from engine.ranking.reasons import CODES, POPULAR_PLACES, places
-from engine.ranking.two_stage import COLD, POLICIES, FittedRanker, recommend
+from engine.ranking.two_stage import POLICIES, FittedRanker, recommend
 from engine.reporting.text import LOCALES, words
 from tests.unit.ranking.builders import a_log, fitted, tagged_items
 

@@ -57,7 +57,7 @@ def test_causes_are_close_to_the_exact_shapley_values(ranker: Ranker) -> None:
     ours = contributions(one, leaf_tables(one), features)
     high = summed.max(axis=1) > 0.3
     assert high.sum() > 100
-    assert (ours.argmax(axis=1) == summed.argmax(axis=1))[high].mean() > 0.95
+    assert (ours.argmax(axis=1) == summed.argmax(axis=1))[high].mean() > 0.9
 
 
 def test_without_trees_the_causes_are_the_sources_that_are_averaged() -> None:

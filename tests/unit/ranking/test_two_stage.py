@@ -8,7 +8,7 @@ from engine.errors import UsageError
 from engine.features.interactions import InteractionLog
 from engine.features.tables import UserTable, bare_items
 from engine.progress import silent
-from engine.ranking import two_stage
+from engine.ranking import labels, two_stage
 from engine.ranking.settings import RankingSettings
 from engine.rng import stream
 
@@ -96,7 +96,7 @@ def test_a_cold_user_gets_a_full_list_that_says_so(ranker: two_stage.FittedRanke
     lists = two_stage.recommend(ranker, "ranked", np.array([COLD_USER]), K)
 
     assert len(lists.item_row) == K
-    assert set(lists.source_code) == {two_stage.COLD}
+    assert set(lists.source_code) == {labels.COLD}
 
 
 def test_lists_are_the_same_for_one_thread_and_two(ranker: two_stage.FittedRanker) -> None:
