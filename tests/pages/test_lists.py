@@ -217,7 +217,7 @@ def test_filters_act_together(trained: AppTest) -> None:
 def test_new_users_wear_a_badge(trained: AppTest) -> None:
     app = opened("recommendations/lists")
     assert "history" not in rows(app), "no badge where nobody is new"
-    shown = rows(filters(app, "source").select("popular_cold").run())
+    shown = rows(filters(app, "source").select("segment_cold").run())
     assert {tuple(badges) for badges in shown["history"]} == {(t("pages.lists.new_user"),)}
 
 

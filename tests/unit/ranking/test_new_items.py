@@ -5,7 +5,15 @@ from dataclasses import replace
 import numpy as np
 
 from engine.features.tables import NO_TIME
-from engine.ranking.new_items import FEW_SUCCESSES, UNDATED, new_scores, newness
+from engine.ranking.new_items import (
+    EXPLORED_PLACE,
+    FEW_SUCCESSES,
+    UNDATED,
+    explored,
+    new_scores,
+    newness,
+    raised_to_place,
+)
 from engine.ranking.pool import NEW_SHARE, choose_pool
 from engine.ranking.settings import RankingSettings
 from engine.ranking.two_stage import recommend
@@ -80,3 +88,62 @@ def test_lists_of_new_items_are_filled_with_popular_ones() -> None:
     made = recommend(model, "new_items", np.arange(100), 5)
     pairs = np.stack([made.user_row, made.item_row], axis=1)
     assert len(np.unique(pairs, axis=0)) == 500
+
+
+TOP = np.tile(np.arange(5), (1_000, 1)), np.tile([2.9, 2.5, 2.3, 2.0, -np.inf], (1_000, 1))
+USERS = np.arange(1_000)
+
+
+def test_exploration_keeps_to_its_share_and_to_items_that_fit() -> None:
+    rows, items = explored(TOP[0], TOP[1].astype(np.float32), USERS, 0.03, 1)
+    assert 0.25 < len(rows) / 1_000 < 0.35
+    assert set(items.tolist()) == {0, 1, 2}
+    assert (items == 0).sum() > (items == 2).sum()
+
+
+def test_exploration_draws_for_a_user_whatever_others_are_asked_for() -> None:
+    together = dict(zip(*(each.tolist() for each in explored(*TOP, USERS, 0.05, 1)), strict=True))
+    one = int(next(iter(together)))
+    alone = explored(TOP[0][:1], TOP[1][:1], USERS[one : one + 1], 0.05, 1)
+    assert (alone[0].tolist(), alone[1].tolist()) == ([0], [together[one]])
+
+
+def test_no_exploration_without_a_share_or_without_a_new_item() -> None:
+    assert len(explored(*TOP, USERS, 0.0, 1)[0]) == 0
+    assert len(explored(TOP[0], np.full_like(TOP[1], -np.inf), USERS, 0.1, 1)[0]) == 0
+
+
+def test_a_drawn_item_takes_the_tenth_place_and_no_other() -> None:
+    rows, items = np.repeat([0, 1], 30), np.tile(np.arange(30), 2)
+    scores = np.random.default_rng(2).random(60)
+    before = scores.copy()
+    low = int(np.argmin(scores[30:]))
+    raised = raised_to_place(rows, items, scores, (np.array([1]), np.array([low])))
+
+    assert raised.tolist() == [30 + low]
+    order = np.argsort(-scores[30:])
+    assert order[EXPLORED_PLACE - 1] == low
+    assert (order[: EXPLORED_PLACE - 1] == np.argsort(-before[30:])[: EXPLORED_PLACE - 1]).all()
+    assert (scores[:30] == before[:30]).all()
+
+
+def test_an_item_that_stands_higher_already_stays() -> None:
+    scores = np.arange(30.0)
+    drawn = np.array([0]), np.array([29])
+    assert len(raised_to_place(np.zeros(30, int), np.arange(30), scores, drawn)) == 0
+    assert (scores == np.arange(30.0)).all()
+
+
+def test_every_list_explores_when_it_must_and_none_when_it_must_not() -> None:
+    log = a_log(n_users=120, n_items=80, per_user=12)
+    keep = ~np.isin(log.item_row, [39, 79])
+    items = replace(tagged_items(80), published_at=np.full(80, NO_TIME))
+    items.published_at[[39, 79]] = 89 * DAY
+    model = fitted(log.rows(keep), SMALL, items=items)
+    for share, n_lists in ((0.1, 100), (0.0, 0)):
+        settings = replace(model.settings, exploration_share=share)
+        made = recommend(replace(model, settings=settings), "ranked", np.arange(100), 10)
+        new = np.isin(made.item_row, [39, 79]) & (made.source_code == "new_items")
+        assert len(made.item_row) == 1_000
+        assert new.sum() <= n_lists
+        assert (made.rank[new & (made.rank > 9)] == 10).all()
