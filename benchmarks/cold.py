@@ -47,6 +47,7 @@ BASKETS = 5
 BUYERS = 30
 HELD_SHARE, HIDDEN_SHARE = 0.2, 0.1
 MOMENT = 0.25
+EXPLORATION = 0.02
 LIMIT_SECONDS = 240.0
 
 Ints = NDArray[np.int64]
@@ -154,8 +155,14 @@ def cold_items(data: LearningData, at: int) -> None:
     later = pairs_of(log.rows((log.at >= at) & is_hidden[log.item_row]))
     bought = np.bincount([user for user, _ in later], minlength=log.n_users)[users]
     print(f"products hidden {len(hidden)} of {log.n_items}, lists of {len(users)} households")
-    print(f"{'policy':14} {'places':>7} {'lists':>6} {'hit rate':>9} {'random':>8}  paired")
-    for name, made in recommend_each(fitted, ("ranked", "new_items"), users, K).items():
+    print(f"{'policy':20} {'places':>7} {'lists':>6} {'hit rate':>9} {'random':>8}  paired")
+    open_to_new = replace(fitted.settings, exploration_share=EXPLORATION)
+    explored = recommend_each(replace(fitted, settings=open_to_new), ("ranked",), users, K)
+    lists = {
+        **recommend_each(fitted, ("ranked", "new_items"), users, K),
+        f"ranked, {EXPLORATION:.0%} explored": explored["ranked"],
+    }
+    for name, made in lists.items():
         cold = is_hidden[made.item_row]
         row = np.searchsorted(users, made.user_row[cold])
         places = np.bincount(row, minlength=len(users))
@@ -165,7 +172,7 @@ def cold_items(data: LearningData, at: int) -> None:
         share, chance = hits[has] / places[has], expected[has] / places[has]
         gain = interval(share - chance) if has.any() else "never listed"
         print(
-            f"{name:14} {places.sum():7} {has.sum():6} {hits.sum() / max(places.sum(), 1):9.4f} "
+            f"{name:20} {places.sum():7} {has.sum():6} {hits.sum() / max(places.sum(), 1):9.4f} "
             f"{expected.sum() / max(places.sum(), 1):8.4f}  {gain}"
         )
 

@@ -38,8 +38,8 @@ class RankingSettings:
     """Rankers that are averaged [count]."""
     new_days: float = 30.0
     """An item is new for so long after its publication or first event [days]."""
-    exploration_share: float = 0.01
-    """Places of lists that go to new items which fit the user, at most one in ten."""
+    exploration_share: float = 0.0
+    """Places that go to new items which fit the user, at most one in ten; 0: on merit alone."""
     newcomer_share: float = 0.2
     """Users of a window who are also seen as if they had just come, as a share of them."""
     newcomer_rounds: int = 30

@@ -140,10 +140,18 @@ def test_every_list_explores_when_it_must_and_none_when_it_must_not() -> None:
     items = replace(tagged_items(80), published_at=np.full(80, NO_TIME))
     items.published_at[[39, 79]] = 89 * DAY
     model = fitted(log.rows(keep), SMALL, items=items)
-    for share, n_lists in ((0.1, 100), (0.0, 0)):
+    made = {}
+    for share in (0.1, 0.0):
         settings = replace(model.settings, exploration_share=share)
-        made = recommend(replace(model, settings=settings), "ranked", np.arange(100), 10)
-        new = np.isin(made.item_row, [39, 79]) & (made.source_code == "new_items")
-        assert len(made.item_row) == 1_000
-        assert new.sum() <= n_lists
-        assert (made.rank[new & (made.rank > 9)] == 10).all()
+        made[share] = recommend(replace(model, settings=settings), "ranked", np.arange(100), 10)
+    listed = {share: np.isin(each.item_row, [39, 79]) for share, each in made.items()}
+    everyone = np.arange(100)
+
+    assert len(made[0.1].item_row) == len(made[0.0].item_row) == 1_000
+    assert (np.unique(made[0.1].user_row[listed[0.1]]) == everyone).all()
+    # nine of ten places are those of the ranker
+    pairs = {
+        share: set(zip(each.user_row, each.item_row, strict=True)) for share, each in made.items()
+    }
+    left = np.bincount([user for user, _ in pairs[0.0] - pairs[0.1]], minlength=100)
+    assert left.max() == 1
