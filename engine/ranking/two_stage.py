@@ -11,11 +11,12 @@ from engine.errors import UsageError
 from engine.features.interactions import InteractionLog
 from engine.features.tables import ItemTable, UserTable, attribute_names
 from engine.progress import Progress, part
+from engine.ranking.exploring import explore
 from engine.ranking.fitted import FittedRanker as FittedRanker
 from engine.ranking.fitted import causes_of, scores_of, tables_of
 from engine.ranking.labels import BLIND, cold_sources
 from engine.ranking.lists import ExplainedLists, ListArrays, joined, taken
-from engine.ranking.new_items import explored, newness, raised_to_place
+from engine.ranking.new_items import newness
 from engine.ranking.newcomers import train_newcomers
 from engine.ranking.pair_features import (
     FEATURE_NAMES,
@@ -230,7 +231,7 @@ def _entries(
         ranks[:, [SOURCES.index(name) for name in SOURCES if name in fitted.state.without]] = np.inf
         best = ranks.argmin(axis=1)
         sources = np.array(SOURCES)[best] if len(best) else np.zeros(0, dtype="<U12")
-        raised = _explore(fitted, scored, rows, items, scores)
+        raised = explore(fitted, scored, rows, items, scores)
         sources[raised] = "new_items"
     elif policy == "random":
         rows, items, scores = _random(fitted, scored, exclude)
@@ -244,17 +245,6 @@ def _entries(
         features = np.zeros((len(rows), 0), dtype=np.float32)
     sources = cold_sources(fitted.state, policy, scored.users[rows], sources)
     return _Found(rows=rows, items=items, scores=scores, sources=sources, features=features)
-
-
-def _explore(
-    fitted: FittedRanker, scored: Tile, rows: Ints, items: Ints, scores: NDArray[np.float64]
-) -> Ints:
-    """Raise the scores of some new items to the tenth place; return the entries."""
-    share, layer = fitted.settings.exploration_share, SOURCES.index("new_items")
-    if share <= 0 or "new_items" in fitted.state.without:
-        return np.zeros(0, dtype=np.int64)
-    best = scored.top_items[layer], scored.top_scores[layer]
-    return raised_to_place(rows, items, scores, explored(*best, scored.users, share, fitted.seed))
 
 
 Columns = tuple[Ints, Ints, NDArray[np.float64], NDArray[np.str_]]

@@ -5,15 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from engine.features.tables import NO_TIME
-from engine.ranking.new_items import (
-    EXPLORED_PLACE,
-    FEW_SUCCESSES,
-    UNDATED,
-    explored,
-    new_scores,
-    newness,
-    raised_to_place,
-)
+from engine.ranking.exploring import EXPLORED_PLACE, explored, raised_to_place
+from engine.ranking.new_items import FEW_SUCCESSES, UNDATED, new_scores, newness
 from engine.ranking.pool import NEW_SHARE, choose_pool
 from engine.ranking.settings import RankingSettings
 from engine.ranking.two_stage import recommend
