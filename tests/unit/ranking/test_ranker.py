@@ -44,7 +44,7 @@ def test_a_ranker_that_comes_back_makes_the_same_lists(
     users = np.arange(LOG.n_users)
     before, after = recommend(ranker, policy, users, 10), recommend(back, policy, users, 10)
     for each in fields(before):
-        assert np.array_equal(getattr(before, each.name), getattr(after, each.name))
+        np.testing.assert_array_equal(getattr(before, each.name), getattr(after, each.name))
 
 
 def test_a_ranker_that_comes_back_scores_pairs_the_same(
