@@ -30,6 +30,8 @@ format: $(DEVELOPMENT)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# BENCH_SIZE=small, normal or full; needs a network for public logs and for peers.
+bench: export BENCH_SIZE ?= normal
 bench: $(DEVELOPMENT)
 	@set -e; for file in benchmarks/[!_]*.py; do PYTHONPATH=. $(PYTHON) $$file; done
 

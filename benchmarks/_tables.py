@@ -13,6 +13,9 @@ from benchmarks._measured import Spent
 from benchmarks._scores import Floats, Interval, mean
 
 OURS = "RevLens"
+BEGIN, END = "<!-- peers: begin -->", "<!-- peers: end -->"
+"""Marks in the README."""
+
 METRICS = ("ndcg", "recall", "map", "mrr", "hit_rate")
 
 HEAD = """\
@@ -47,6 +50,38 @@ def write(results: Sequence[Result], folder: Path) -> None:
     frame = pd.DataFrame([_row(one, _ours(results, one.split)) for one in results])
     frame.round(6).to_csv(folder / "peers.csv", index=False)
     (folder / "peers.md").write_text("\n".join(_page(results)) + "\n", encoding="utf-8")
+
+
+def write_readme(results: Sequence[Result], path: Path) -> None:
+    """Put the short table between its two marks in the README."""
+    text = path.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    table = "\n".join(_short_table(results))
+    path.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
+
+
+def _short_table(results: Sequence[Result]) -> Iterator[str]:
+    """NDCG@10 of each recommender on each split, and whether RevLens is surely ahead."""
+    splits = list(dict.fromkeys(one.split for one in results))
+    yield "| NDCG@10 | " + " | ".join(splits) + " |"
+    yield "| --- |" + " --- |" * len(splits)
+    for name in dict.fromkeys(one.name for one in results):
+        cells = [_short_cell(results, split, name) for split in splits]
+        yield f"| {f'**{name}**' if name == OURS else name} | " + " | ".join(cells) + " |"
+
+
+def _short_cell(results: Sequence[Result], split: str, name: str) -> str:
+    same = [one.per_user["ndcg"] for one in results if (one.split, one.name) == (split, name)]
+    if not same:
+        return "-"
+    value = np.mean(same, axis=0)
+    ours = _ours(results, split)
+    if name == OURS or ours is None:
+        return _interval(mean(value))
+    ahead = mean(ours["ndcg"] - value)
+    sign = "" if ahead.low > 0 else " ≈" if ahead.high >= 0 else " >"
+    return f"{_short(float(value.mean()))}{sign}"
 
 
 def _ours(results: Sequence[Result], split: str) -> dict[str, Floats] | None:

@@ -22,7 +22,7 @@ from benchmarks._measured import NOTHING, ROOT, Spent, engine, measured
 from benchmarks._registry import PEERS, Peer
 from benchmarks._scores import coverage, per_user
 from benchmarks._splits import KEPT, NAMES, Split, split
-from benchmarks._tables import OURS, Result, write
+from benchmarks._tables import OURS, Result, write, write_readme
 
 LISTS = KEPT / "lists"
 THREADS = "2"
@@ -85,7 +85,7 @@ def run_split(name: str, peers: Sequence[Peer], seeds: Sequence[int]) -> Iterato
         out = folder / f"revlens-{seed}.csv"
         yield from _scored(OURS, seed, files, out, revlens(files, seed, out))
     for peer in peers:
-        out = folder / f"{peer.script}-{peer.function}.csv"
+        out = folder / f"{peer.name}.csv"
         if name in peer.settings:
             yield from _scored(peer.name, None, files, out, peer_lists(peer, files, out))
 
@@ -120,6 +120,7 @@ def main() -> int:
     parser.add_argument("--splits", help=f"some of {', '.join(NAMES)}")
     parser.add_argument("--seeds", help="of RevLens, separated by commas")
     parser.add_argument("--out", type=Path, default=ROOT / "benchmarks" / "results")
+    parser.add_argument("--readme", action="store_true", help="also write the README's table")
     arguments = parser.parse_args()
     splits, peers, seeds = chosen(arguments)
     results: list[Result] = []
@@ -127,6 +128,8 @@ def main() -> int:
         fast = [peer for peer in peers if arguments.size == "full" or name not in peer.slow_on]
         results += run_split(name, fast, seeds)
         write(results, arguments.out)
+    if arguments.readme:
+        write_readme(results, ROOT / "README.md")
     return 0
 
 
