@@ -69,7 +69,7 @@ def visits_of(visits: pd.DataFrame) -> VisitLog:
 
 
 def takings_of(interactions: pd.DataFrame) -> Takings:
-    """Return orders and returns from the table ``interactions``."""
+    """Return orders and returns from rows of the table ``interactions``."""
     kept = interactions[interactions["event_type"].isin(["purchase", "return"])]
     amount = kept["amount_cents"].abs().to_numpy(np.float64, na_value=0.0)
     sold = (kept["event_type"] == "purchase").to_numpy(bool)

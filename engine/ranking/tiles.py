@@ -38,12 +38,13 @@ def tile(state: State, users: Ints, n_best: int, exclude: sparse.csr_matrix | No
     """
     n_items = state.shared.shape[1]
     tie_break = TIE_BREAK * state.shared[0]
+    scores = np.empty((len(SOURCES), len(users), n_items), dtype=np.float32)
     with threadpool_limits(1, user_api="blas"):
-        personal = [state.factors[name].scores(users) for name in PERSONAL]
-        segment = state.factors["segment"].scores(users)
-    new = new_scores(personal[PERSONAL.index("content")], state.newness)
-    shared = [np.broadcast_to(row, (len(users), n_items)) for row in state.shared]
-    scores = np.stack([*personal, *shared, segment, new])
+        for layer, name in enumerate(PERSONAL):
+            scores[layer] = state.factors[name].scores(users)
+        scores[SOURCES.index("segment")] = state.factors["segment"].scores(users)
+    scores[len(PERSONAL) : len(PERSONAL) + len(SHARED)] = state.shared[:, None, :]
+    scores[SOURCES.index("new")] = new_scores(scores[PERSONAL.index("content")], state.newness)
     scores += tie_break
     closed = None if exclude is None else exclude[users]
     best = [best_of_rows(layer, min(n_best, n_items), closed) for layer in scores]

@@ -42,7 +42,7 @@ def read_counted(workspace: Workspace, weights: Floats) -> Counted:
     db = workspace.database
     tables = {
         name: queries.read_frame(db, name)
-        for name in ("users", "items", "visits", "interactions", "memberships", "impressions")
+        for name in ("users", "items", "visits", "takings", "memberships", "impressions")
     }
     profile = queries.read_frame(db, "data_profile").iloc[0]
     users, segments = frames.users_of(tables["users"])
@@ -53,7 +53,7 @@ def read_counted(workspace: Workspace, weights: Floats) -> Counted:
         users=users,
         segments=segments.names,
         visits=frames.visits_of(tables["visits"]),
-        takings=frames.takings_of(tables["interactions"]),
+        takings=frames.takings_of(tables["takings"]),
         shown=frames.shown_of(tables["impressions"]),
         memberships=frames.memberships_of(tables["memberships"]),
         window=window,

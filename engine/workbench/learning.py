@@ -32,7 +32,7 @@ def read_learning_data(workspace: Workspace, positives: Sequence[str] = ()) -> L
     Memory grows with pairs of user, item, kind and day, not with events.
     """
     interactions, items, users = (
-        queries.read_frame(workspace.database, name) for name in ("interactions", "items", "users")
+        queries.read_frame(workspace.database, name) for name in ("learning_rows", "items", "users")
     )
     return learning_data(interactions, items, users, positives)
 

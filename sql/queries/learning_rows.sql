@@ -1,0 +1,20 @@
+-- What rankers learn from of the mart interactions; the rest of a long log is gigabytes.
+-- Grain: as the mart
+-- Reads: marts.interactions
+select
+    user_row,
+    item_row,
+    event_type,
+    event_count,
+    rating,
+    last_at
+from marts.interactions
+order by
+    user_row,
+    item_row,
+    event_type,
+    event_count,
+    quantity,
+    amount_cents,
+    rating,
+    last_at
