@@ -10,7 +10,7 @@ from scipy import sparse
 from engine.errors import UsageError
 from engine.features.interactions import InteractionLog
 from engine.features.tables import ItemTable, UserTable, attribute_names
-from engine.progress import Progress, part
+from engine.progress import Progress, part, silent
 from engine.ranking.exploring import explore
 from engine.ranking.fitted import FittedRanker as FittedRanker
 from engine.ranking.fitted import causes_of, scores_of, tables_of
@@ -36,6 +36,9 @@ from engine.ranking.windows import BATCH, gather_examples
 from engine.rng import stream
 
 POLICIES = ("ranked", "popularity", "random", *(name for name in SOURCES if name != "popularity"))
+
+LISTS_SHARE = 0.8
+"""Share of the time of lists that goes before their reasons are looked for."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -99,13 +102,21 @@ def fit(
 
 
 def recommend(
-    fitted: FittedRanker, policy: str, user_rows: Ints, k: int, *, include_seen: bool = False
+    fitted: FittedRanker,
+    policy: str,
+    user_rows: Ints,
+    k: int,
+    *,
+    include_seen: bool = False,
+    progress: Progress = silent,
 ) -> ExplainedLists:
     """Return a list of ``k`` items, or of all that are left, for each user, with reasons."""
     _check((policy,))
     tables = tables_of(fitted)
-    lists, entries = [], []
+    lists: list[ListArrays] = []
+    entries: list[Entries] = []
     for scored, exclude in _tiles(fitted, (policy,), user_rows, k, include_seen=include_seen):
+        progress(LISTS_SHARE * len(lists) * BATCH / max(len(user_rows), BATCH), "lists")
         found, place = _first_places(_entries(fitted, policy, scored, exclude), k)
         lists.append(_list(fitted, scored, found, place))
         entries.append(_evidence(fitted, tables, scored, found))
@@ -151,7 +162,7 @@ def _tiles(
     # lists of new items are filled with popular ones, which is a second source
     alone = next(iter(named)) if len(named) == 1 and "new_items" not in named else ""
     for part_users in _batches(users):
-        if alone in SOURCES:
+        if alone in (*SHARED, *fitted.state.factors):
             yield tile_of_one(fitted.state, part_users, n_best, exclude, alone), exclude
         else:
             yield tile(fitted.state, part_users, n_best, exclude), exclude

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engine.errors import UsageError
 from engine.evaluation.hits import RankedPairs
 from engine.features.frames import LearningData, learning_data
+from engine.progress import Progress, silent
 from engine.ranking.lists import ListArrays
 from engine.ranking.two_stage import POLICIES, FittedRanker, recommend_each
 from engine.ranking.windows import BATCH
@@ -79,14 +80,16 @@ def lists_by_policy(
     delivered: Mapping[str, RankedPairs],
     users: NDArray[np.int64],
     k: int,
+    progress: Progress = silent,
 ) -> dict[str, RankedPairs]:
     """Return the first ``k`` places of each policy for the users.
 
-    Lists come with reasons, which take ten times their room and are let go part by part.
+    Scores and sources take several times the room of the pairs and are let go part by part.
     """
     own = [name for name in policies if name not in delivered]
     parts: dict[str, list[RankedPairs]] = {name: [] for name in own}
     for start in range(0, max(len(users), 1), USERS_AT_ONCE):
+        progress(start / max(len(users), 1), "scoring")
         made = recommend_each(fitted, own, users[start : start + USERS_AT_ONCE], k)
         for name in own:
             parts[name].append(pairs_of(made[name]))

@@ -120,12 +120,11 @@ def train(workspace: Workspace, request: TrainRequest, progress: Progress = sile
             raise UsageError("nothing_before", until=str(request.until))
     settings = settings_for(request.effort)
     clock.lap("reading")
-    held = _first_training(workspace, data, request, settings, part(progress, 0.05, 0.55))
+    held = _first_training(workspace, data, request, settings, part(progress, 0.05, 0.5))
     clock.lap("valuation")
-    fitted = _fit(data, None, request, settings, part(progress, 0.55, 0.9))
+    fitted = _fit(data, None, request, settings, part(progress, 0.5, 0.8))
     clock.lap("ranker")
-    progress(0.9, "lists")
-    frame, held = _stored_lists(fitted, held)
+    frame, held = _stored_lists(fitted, held, part(progress, 0.8, 0.98))
     clock.lap("lists")
     run_id = _run_id(workspace, request, settings)
     write_lists(workspace.database, frame, workspace.folder / "runs" / run_id)
@@ -151,13 +150,14 @@ def _first_training(
         split = split_at(data.log, time_before_last(data.log, HELD_SHARE))
     except NotEnoughDataError as error:
         return _unjudged(counted, error)
-    fitted = _fit(data, split.at, request, settings, part(progress, 0.0, 0.8))
-    progress(0.8, "scoring")
+    fitted = _fit(data, split.at, request, settings, part(progress, 0.0, 0.7))
+    progress(0.7, "scoring")
     delivered = delivered_lists(workspace)
     judged = judged_lists(fitted, data.log, split, request.seed)
     split = of_some_users(split, MOST_JUDGED, request.seed)
     users = np.arange(data.log.n_users) if counted.rung else split.users
-    lists = lists_by_policy(fitted, chosen_policies((), delivered), delivered, users, PLACES[-1])
+    policies, scoring = chosen_policies((), delivered), part(progress, 0.7, 0.9)
+    lists = lists_by_policy(fitted, policies, delivered, users, PLACES[-1], scoring)
     known = popularity(split.train)
     progress(0.9, "valuing")
     tried = first_places(lists, METRIC_PLACES)
@@ -216,10 +216,12 @@ def _fit(
     )
 
 
-def _stored_lists(fitted: FittedRanker, held: _Held) -> tuple[pd.DataFrame, _Held]:
+def _stored_lists(
+    fitted: FittedRanker, held: _Held, progress: Progress
+) -> tuple[pd.DataFrame, _Held]:
     """Return the lists of all users as they are stored, and what their scores mean."""
     n_users = fitted.state.seen.shape[0]
-    made = recommend(fitted, "ranked", np.arange(n_users), LIST_LENGTH)
+    made = recommend(fitted, "ranked", np.arange(n_users), LIST_LENGTH, progress=progress)
     learned = held.probabilities
     if learned is not None:
         learned = replace(learned, full=score_scale(made.rank, made.score))

@@ -1,4 +1,4 @@
--- What rankers learn from of the mart interactions; the rest of a long log is gigabytes.
+-- What rankers learn from of the mart interactions; of a long log the rest is much.
 -- Grain: as the mart
 -- Reads: marts.interactions
 select
