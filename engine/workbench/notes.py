@@ -9,6 +9,7 @@ import pandas as pd
 
 from engine.features.frames import LearningData
 from engine.ranking.two_stage import FittedRanker
+from engine.workbench.learning import MOST_JUDGED
 
 FEW_TO_LEARN_FROM = "few_to_learn_from"
 FEW_JUDGED = 10
@@ -50,6 +51,8 @@ def notes_of(
         found.append(Note(code=unpriced))
     elif judged_users is not None and judged_users < FEW_JUDGED:
         found.append(Note(code="few_judged", details={"users": judged_users}))
+    elif judged_users is not None and judged_users >= MOST_JUDGED:
+        found.append(Note(code="some_judged", details={"users": f"{judged_users:,}"}))
     return tuple(found)
 
 
