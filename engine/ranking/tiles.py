@@ -42,9 +42,10 @@ def tile(state: State, users: Ints, n_best: int, exclude: sparse.csr_matrix | No
     with threadpool_limits(1, user_api="blas"):
         for layer, name in enumerate(PERSONAL):
             scores[layer] = state.factors[name].scores(users)
-        scores[SOURCES.index("segment")] = state.factors["segment"].scores(users)
-    scores[len(PERSONAL) : len(PERSONAL) + len(SHARED)] = state.shared[:, None, :]
-    scores[SOURCES.index("new")] = new_scores(scores[PERSONAL.index("content")], state.newness)
+        # NEWCOMING comes last: the segment, then new items
+        scores[-2] = state.factors["segment"].scores(users)
+    scores[len(PERSONAL) : -2] = state.shared[:, None, :]
+    scores[-1] = new_scores(scores[PERSONAL.index("content")], state.newness)
     scores += tie_break
     closed = None if exclude is None else exclude[users]
     best = [best_of_rows(layer, min(n_best, n_items), closed) for layer in scores]

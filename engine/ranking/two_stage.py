@@ -25,15 +25,14 @@ from engine.ranking.pair_features import (
     pair_features,
 )
 from engine.ranking.pool import choose_pool, places_in, pooled_items, pooled_log
+from engine.ranking.random_lists import random_entries
 from engine.ranking.ranker import train_ranker
 from engine.ranking.reasons import Entries, reasons_of
 from engine.ranking.settings import RankingSettings
 from engine.ranking.sources import SHARED, SOURCES, Ints, fit_state
 from engine.ranking.tiles import Tile, tile, tile_of_one
-from engine.ranking.topk import best_of_rows
 from engine.ranking.tree_paths import CAUSES, LeafTables, cause_of
 from engine.ranking.windows import BATCH, gather_examples
-from engine.rng import stream
 
 POLICIES = ("ranked", "popularity", "random", *(name for name in SOURCES if name != "popularity"))
 
@@ -245,7 +244,7 @@ def _entries(
         raised = explore(fitted, scored, rows, items, scores)
         sources[raised] = "new_items"
     elif policy == "random":
-        rows, items, scores = _random(fitted, scored, exclude)
+        rows, items, scores = random_entries(fitted, scored, exclude)
         sources = np.full(len(rows), policy)
     else:
         name = fitted.popularity if policy == "popularity" else policy
@@ -276,20 +275,6 @@ def _filled(fitted: FittedRanker, scored: Tile, new: Columns) -> Columns:
     behind = (rows[old], items[old], scores[old] - 2.0, sources[old])
     filled = [np.concatenate(parts) for parts in zip(new, behind, strict=True)]
     return filled[0], filled[1], filled[2], filled[3]
-
-
-def _random(
-    fitted: FittedRanker, scored: Tile, exclude: sparse.csr_matrix | None
-) -> tuple[Ints, Ints, NDArray[np.float64]]:
-    """Draw per user, so that a list does not depend on who else is asked for."""
-    n_users, n_items = scored.scores.shape[1:]
-    draws = np.empty((n_users, n_items), dtype=np.float32)
-    for row, user in enumerate(scored.users):
-        draws[row] = stream(fitted.seed, "random_list", int(user)).random(n_items)
-    closed = None if exclude is None else exclude[scored.users]
-    places, scores = best_of_rows(draws, scored.top_items.shape[2], closed)
-    rows, place = np.nonzero(np.isfinite(scores))
-    return rows, places[rows, place].astype(np.int64), scores[rows, place].astype(np.float64)
 
 
 def _first_places(found: _Found, k: int) -> tuple[_Found, Ints]:
