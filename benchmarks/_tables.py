@@ -25,9 +25,10 @@ Written by `benchmarks/peers.py` on {machine}. Lists of ten; seen items left out
 from 1,000 bootstrap draws of users. *RevLens ahead by* is the paired difference in NDCG@10: an
 interval above 0 means that RevLens is better. RevLens (seeds {seeds}) runs through its command
 line with default settings, the same on all splits, and its time holds import, training with
-calibration and prices, and the lists; peers are set as `benchmarks/_registry.py` says, chosen
-for each split on a split of the same kind inside its training part. Each is a process of its
-own with two threads; a peer's time holds reading, fitting and lists.
+calibration and prices, and the lists. ALS, EASE, neighbours of `implicit` and recent days are
+tuned for each split inside its training part, the other peers are not
+(`benchmarks/_registry.py`). Each is a process of its own with two threads; a peer's time holds
+reading, fitting and lists.
 """
 
 
