@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from engine.errors import ArtifactError
 from engine.evaluation.ablation import FULL, Ablation, Kind, ablation
-from engine.evaluation.splits import Split, split_at, time_before_last
+from engine.evaluation.splits import Split, of_some_users, split_at, time_before_last
 from engine.evaluation.weights import bootstrap_weights
 from engine.features.frames import LearningData
 from engine.packing import pack, unpack
@@ -15,7 +15,7 @@ from engine.ranking.settings import RankingSettings
 from engine.ranking.sources import SOURCES
 from engine.ranking.two_stage import fit
 from engine.store import artifacts, queries
-from engine.workbench.learning import lists_by_policy, read_learning_data
+from engine.workbench.learning import MOST_JUDGED, lists_by_policy, read_learning_data
 from engine.workbench.runs import ABLATION, settings_of, trained_run
 from engine.workbench.training import HELD_SHARE, METRIC_PLACES
 from engine.workbench.valuing import MAIN
@@ -65,6 +65,7 @@ def ablate_run(workspace: Workspace, progress: Progress = silent) -> Ablation:
     if said["until"] is not None:
         data = replace(data, log=data.log.before(said["until"]))
     split = split_at(data.log, time_before_last(data.log, HELD_SHARE))
+    split = of_some_users(split, MOST_JUDGED, said["seed"])
     found = ablate(
         workspace,
         data,
