@@ -1,8 +1,8 @@
 """The recommenders that RevLens is compared with, and what they were set to.
 
 ALS, neighbours and recent days were chosen on a split of the same kind inside each training
-part (``benchmarks/_tuning.py``), never on what is scored; EASE's ridge on the same inner splits
-by hand, flat within a factor 4. BPR, LightFM, the two-stage model's candidates and negatives,
+part (``benchmarks/_tuning.py``), never on what is scored; EASE's ridge earlier, on such inner
+splits, flat within a factor 4. BPR, LightFM, the two-stage model's candidates and negatives,
 and LensKit's neighbours are usual values and were not tuned.
 """
 
