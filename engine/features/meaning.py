@@ -53,6 +53,8 @@ def text_vectors(texts: Sequence[str]) -> Vectors:
         vectorizer.fit(_spread(texts))
     except ValueError:  # no word stands in two texts
         return np.zeros((len(texts), 0), dtype=np.float32)
+    if len(vectorizer.vocabulary_) < 2:  # one word says only whether it stands there
+        return np.zeros((len(texts), 0), dtype=np.float32)
     weights = vectorizer.transform(texts)
     return _unit_rows(_reduced(weights[_places(len(texts))], weights))
 

@@ -68,3 +68,7 @@ def test_words_and_embeddings_stand_side_by_side() -> None:
     words, both = item_meaning(items.drop(columns="embedding")), item_meaning(items)
     assert both.shape[1] == words.shape[1] + 2
     assert item_meaning(items[[]]).shape == (6, 0)
+
+
+def test_titles_that_share_one_word_alone_say_nothing() -> None:
+    assert text_vectors(["Item 1", "Item 2", "Item 3"]).shape == (3, 0)
