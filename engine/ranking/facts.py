@@ -8,12 +8,16 @@ from scipy import sparse
 
 from engine.features.interactions import InteractionLog, empty_matrix, pair_matrix, popularity
 from engine.features.tables import NO_TIME, ItemTable
+from engine.ranking.histories import History
 
 DAY = 86_400
 WINDOW_SHARES = (0.01, 0.03, 0.1, 0.3, 1.0)
 """Windows of popularity as shares of the span of the log."""
 
 NEVER_DAYS = 3_650.0
+LEAST_SHARE = 1e-3
+"""Share added above and below in the logarithm of a late taste."""
+
 SMOOTHING = 1e-4
 """Share added above and below in the logarithm of a trend."""
 
@@ -23,11 +27,13 @@ ITEM_FACTS = (
     "trend_long",
     "age",
     "last_seen",
+    "popularity_in_category",
+    "recent_in_category",
     "price",
     "rating",
 )
 USER_FACTS = ("activity", "user_last_seen", "user_popularity")
-TASTE_FACTS = ("affinity", "lift", "popularity_distance")
+TASTE_FACTS = ("affinity", "lift", "popularity_distance", "late_affinity", "late_lift")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,6 +48,8 @@ class Facts:
     """Shape (n_items,); the last column of ``affinity`` for items without one."""
     affinity: sparse.csr_matrix
     """Share of the user's preference that goes to each category, (n_users, n_categories + 1)."""
+    late_affinity: sparse.csr_matrix
+    """The same share of the user's latest successes."""
     category_share: NDArray[np.float32]
     """The same share over all users, (n_categories + 1,)."""
 
@@ -52,32 +60,36 @@ class Facts:
         lift = affinity / np.maximum(self.category_share[category], 1e-6)
         whole = ITEM_FACTS.index("popularity_1")
         distance = self.item[items, whole] - self.user[users, USER_FACTS.index("user_popularity")]
-        return np.column_stack([affinity, np.log1p(lift), distance]).astype(np.float32)
+        late = np.asarray(self.late_affinity[users, category], dtype=np.float32).ravel()
+        late_lift = np.log((late + LEAST_SHARE) / (affinity + LEAST_SHARE))
+        columns = [affinity, np.log1p(lift), distance, late, late_lift]
+        return np.column_stack(columns).astype(np.float32)
 
 
-def facts_at(
-    log: InteractionLog, items: ItemTable, preferences: sparse.csr_matrix, at: int
-) -> Facts:
+def facts_at(log: InteractionLog, items: ItemTable, history: History, at: int) -> Facts:
     """Gather the facts of a log that ends before ``at`` [epoch seconds]."""
     item = _item_facts(log, items, at)
     n_categories = len(items.category_names)
     category = np.where(items.category >= 0, items.category, n_categories).astype(np.int32)
-    affinity, share = _affinity(preferences, category, n_categories + 1)
+    affinity, share = _affinity(history.above_zero, category, n_categories + 1)
+    late_affinity, _ = _affinity(history.latest, category, n_categories + 1)
     return Facts(
         item=item,
         user=_user_facts(log, item, at),
         category=category,
         affinity=affinity,
+        late_affinity=late_affinity,
         category_share=share,
     )
 
 
-def facts_of_others(
-    facts: Facts, log: InteractionLog, preferences: sparse.csr_matrix, at: int
-) -> Facts:
+def facts_of_others(facts: Facts, log: InteractionLog, history: History, at: int) -> Facts:
     """Return the same facts of items with those of the users of another log."""
-    affinity, _ = _affinity(preferences, facts.category, len(facts.category_share))
-    return replace(facts, user=_user_facts(log, facts.item, at), affinity=affinity)
+    n_categories = len(facts.category_share)
+    affinity, _ = _affinity(history.above_zero, facts.category, n_categories)
+    late_affinity, _ = _affinity(history.latest, facts.category, n_categories)
+    user = _user_facts(log, facts.item, at)
+    return replace(facts, user=user, affinity=affinity, late_affinity=late_affinity)
 
 
 def _user_facts(log: InteractionLog, item: NDArray[np.float32], at: int) -> NDArray[np.float32]:
@@ -102,8 +114,16 @@ def _item_facts(log: InteractionLog, items: ItemTable, at: int) -> NDArray[np.fl
     columns = [np.log1p(1e4 * share) for share in shares]
     columns += [_trend(shares[1], shares[-1]), _trend(shares[2], shares[-1])]
     columns += [_log_days(first, at), _log_days(last, at)]
+    columns += [_in_category(shares[4], items), _in_category(shares[2], items)]
     columns += [np.log1p(np.maximum(items.price, 0.0)), _mean_rating(log)]
     return np.column_stack(columns).astype(np.float32)
+
+
+def _in_category(share: NDArray[np.float64], items: ItemTable) -> NDArray[np.float64]:
+    """Return the share beside that of the most popular item of the category, 0 to 1."""
+    most = np.zeros(len(items.category_names) + 1)
+    np.maximum.at(most, items.category, share)
+    return np.asarray(share / np.maximum(most[items.category], 1e-12))
 
 
 def _trend(recent: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,6 +8,10 @@ from scipy import sparse
 from engine.features.interactions import InteractionLog, pair_matrix
 from engine.features.preferences import DAY, preference_matrix
 
+LATEST_DECAY = 0.9
+LATEST_ITEMS = 60
+"""Later successes after which one no longer counts as late [count]."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class History:
@@ -21,6 +25,10 @@ class History:
     """1 for each success."""
     liked: sparse.csr_matrix
     """The same, the recent ones heavier."""
+    latest: sparse.csr_matrix
+    """Successes by how many others the user had since: ``LATEST_DECAY`` for each."""
+    visit: sparse.csr_matrix
+    """Successes of the user's last day, scaled to length 1."""
     seen: sparse.csr_matrix
     """1 where the item is not recommended again."""
 
@@ -34,6 +42,8 @@ def history_of(log: InteractionLog, at: int, half_life_days: float) -> History:
         above_zero=_above_zero(preferences),
         pairs=pairs,
         liked=_recent_heavier(log, pairs, at, half_life_days),
+        latest=_latest(log),
+        visit=_last_visit(log),
         seen=pair_matrix(log, log.seen),
     )
 
@@ -49,6 +59,31 @@ def _recent_heavier(
     )
     matrix.data = np.minimum(matrix.data, 1.0)
     return sparse.csr_matrix(0.5 * pairs + 0.5 * matrix, dtype=np.float32)
+
+
+def _latest(log: InteractionLog) -> sparse.csr_matrix:
+    chosen = log.rows(log.positive)
+    order = np.lexsort((chosen.item_row, chosen.at, chosen.user_row))[::-1]
+    users = chosen.user_row[order].astype(np.int64)
+    items = chosen.item_row[order].astype(np.int64)
+    # from the last row on, the first of a pair is its latest
+    _, first = np.unique(users * log.n_items + items, return_index=True)
+    first.sort()
+    users, items = users[first][::-1], items[first][::-1]
+    later = np.searchsorted(users, users, side="right") - 1 - np.arange(len(users))
+    kept = later < LATEST_ITEMS
+    weight = (LATEST_DECAY ** later[kept]).astype(np.float32)
+    return sparse.csr_matrix((weight, (users[kept], items[kept])), (log.n_users, log.n_items))
+
+
+def _last_visit(log: InteractionLog) -> sparse.csr_matrix:
+    chosen = log.rows(log.positive)
+    last = np.full(log.n_users, -1, dtype=np.int64)
+    np.maximum.at(last, chosen.user_row, chosen.at)
+    days = chosen.rows(chosen.at // DAY == last[chosen.user_row] // DAY)
+    visit = pair_matrix(days, days.positive)
+    count = np.maximum(np.diff(visit.indptr), 1)
+    return sparse.csr_matrix(sparse.diags_array(1.0 / np.sqrt(count)) @ visit, dtype=np.float32)
 
 
 def _above_zero(matrix: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import linalg, sparse
 
 from engine.features.interactions import InteractionLog
+from engine.features.preferences import DAY
 from engine.ranking.settings import RankingSettings
 
 Matrix = NDArray[np.float32] | sparse.csr_matrix
@@ -22,6 +23,12 @@ LAMBDA_PER_POSITIVE = 3.0
 LAST_ITEMS = 5
 STEP_DECAY = 0.8
 """Weight that each further step between two items, or back in time, is multiplied by."""
+
+VISIT_ROWS = 2_000_000
+"""Latest successes that visits are made from [count]."""
+
+BLOCK = 1_024
+"""Items whose neighbours are looked for together: bounds memory."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -159,6 +166,61 @@ def fold_in_item_to_item(factors: Factors, profile: sparse.csr_matrix) -> Factor
     pairs = sparse.csr_matrix((ones, right.indices, right.indptr), shape=right.shape)
     left = (profile @ pairs.T).toarray().astype(np.float32) @ factors.profile_map
     return replace(factors, left=left)
+
+
+def fit_together(
+    log: InteractionLog, visit: sparse.csr_matrix, settings: RankingSettings
+) -> Factors:
+    """Score by what others took on one day together with the user's last visit.
+
+    Notes
+    -----
+    A visit shares one unit of weight among its pairs of items; a pair is divided by the root
+    of how often both items occur, and of each item the strongest ``neighbours`` are kept.
+    Only the last ``VISIT_ROWS`` successes are looked at, which bounds the time.
+    """
+    visits = _visits(log)
+    size = np.maximum(np.diff(visits.indptr), 1)
+    weighed = sparse.csr_matrix(sparse.diags_array((1.0 / size).astype(np.float32)) @ visits)
+    count = np.asarray(visits.sum(axis=0)).ravel()
+    scale = sparse.diags_array((1.0 / np.sqrt(count + 5.0)).astype(np.float32))
+    columns = sparse.csr_matrix(visits.T)
+    blocks = [
+        _strongest(sparse.csr_matrix(columns[low : low + BLOCK] @ weighed @ scale), settings, low)
+        for low in range(0, log.n_items, BLOCK)
+    ]
+    if not blocks:
+        return Factors(left=visit, right=sparse.csr_matrix((0, 0), dtype=np.float32))
+    right = sparse.csr_matrix(scale @ sparse.vstack(blocks), dtype=np.float32)
+    return Factors(left=visit, right=right)
+
+
+def _visits(log: InteractionLog) -> sparse.csr_matrix:
+    """Return 1 for each item of each day of a user, (n_visits, n_items)."""
+    rows = np.flatnonzero(log.positive)
+    if len(rows) > VISIT_ROWS:
+        rows = np.sort(rows[np.argsort(-log.at[rows], kind="stable")[:VISIT_ROWS]])
+    day = log.at[rows] // DAY
+    span = int(day.max(initial=0)) + 1
+    _, visit = np.unique(log.user_row[rows].astype(np.int64) * span + day, return_inverse=True)
+    shape = (int(visit.max(initial=-1)) + 1, log.n_items)
+    ones = np.ones(len(rows), dtype=np.float32)
+    found = sparse.csr_matrix((ones, (visit, log.item_row[rows])), shape=shape)
+    found.data[:] = 1.0
+    return found
+
+
+def _strongest(
+    block: sparse.csr_matrix, settings: RankingSettings, first: int
+) -> sparse.csr_matrix:
+    """Keep the heaviest entries of each row; an item is no neighbour of itself."""
+    rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
+    other = block.indices != rows + first
+    rows, items, weight = rows[other], block.indices[other], block.data[other]
+    order = np.lexsort((items, -weight, rows))
+    rows, items, weight = rows[order], items[order], weight[order]
+    kept = np.arange(len(rows)) - np.searchsorted(rows, rows) < settings.neighbours
+    return sparse.csr_matrix((weight[kept], (rows[kept], items[kept])), shape=block.shape)
 
 
 def fit_sequence(log: InteractionLog) -> Factors:

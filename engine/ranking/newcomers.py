@@ -1,11 +1,27 @@
-"""What the ranker's scores lack for users who are hardly known."""
+"""The ranker of all lessons, and what its scores lack for users who are hardly known."""
 
 from dataclasses import replace
 
-from engine.ranking.ranker import Ranker, train_ranker
+from engine.ranking.ranker import Ranker, join_rankers, train_ranker
 from engine.ranking.settings import RankingSettings
-from engine.ranking.windows import Examples
+from engine.ranking.windows import Examples, Lessons
 from engine.rng import integer_seed
+
+
+def train_both(lessons: Lessons, settings: RankingSettings, seed: int, threads: int) -> Ranker:
+    """Return trees of later visits and of next steps as one ranker."""
+    later, next_step = (
+        train_ranker(
+            examples.features,
+            examples.labels,
+            examples.group_sizes,
+            settings,
+            integer_seed(seed, name),
+            threads,
+        )
+        for name, examples in (("later", lessons.later), ("next_step", lessons.next_step))
+    )
+    return join_rankers(later, next_step, lessons.returns)
 
 
 def train_newcomers(

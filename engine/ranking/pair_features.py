@@ -7,10 +7,16 @@ from numpy.typing import NDArray
 
 from engine.errors import UsageError
 from engine.ranking.facts import ITEM_FACTS, TASTE_FACTS, USER_FACTS
-from engine.ranking.sources import SOURCES, Ints, State
+from engine.ranking.sources import LAST_CHOSEN, PERSONAL, SOURCES, Ints, State
 from engine.ranking.tiles import Tile
 
 Features = NDArray[np.float32]
+
+AGREEMENT = ("agreement", "agreement_best", "agreement_both", "proposals")
+"""Mean and best score of the personal sources, product of two, sources that propose the item."""
+
+SIMILAR = ("similar_last", "similar_mean", "similar_best")
+"""Cosine of the ALS factors with the last success, mean and best of the last few."""
 
 FEATURE_NAMES = (
     *(f"score_{name}" for name in SOURCES),
@@ -19,17 +25,26 @@ FEATURE_NAMES = (
     *USER_FACTS,
     *TASTE_FACTS,
     "touch",
+    *AGREEMENT,
+    *SIMILAR,
 )
 FEATURE_GROUPS: Mapping[str, tuple[str, ...]] = {
-    "item_popularity": tuple(name for name in ITEM_FACTS if name.startswith("popularity_")),
+    "item_popularity": tuple(
+        name
+        for name in ITEM_FACTS
+        if name.startswith("popularity_") and name != "popularity_in_category"
+    ),
     "recency": ("trend_short", "trend_long", "age", "last_seen"),
-    "item_facts": ("price", "rating"),
+    "item_facts": ("popularity_in_category", "recent_in_category", "price", "rating"),
     "user_facts": USER_FACTS,
     "taste": TASTE_FACTS,
     "touch": ("touch",),
+    "agreement": AGREEMENT,
+    "similar": SIMILAR,
 }
 """Features that are no scores of a source, by what they tell; each can be switched off."""
 
+BOTH = ("als", "item_to_item")
 CHUNK = 65_536
 
 
@@ -79,6 +94,8 @@ def pair_features(state: State, tile: Tile, rows: Ints, items: Ints) -> Features
             facts.user[users],
             facts.taste(users, items),
             touch,
+            _agreement(layers, state.without, tile.top_items.shape[2]),
+            _similar(state, users, items),
         ]
     ).astype(np.float32)
     features[:, hidden_columns(state.without)] = 0.0
@@ -90,6 +107,48 @@ def hidden_columns(without: Sequence[str]) -> list[int]:
     hidden = {f"{kind}_{name}" for name in without for kind in ("score", "rank")}
     hidden.update(name for group in without for name in FEATURE_GROUPS.get(group, ()))
     return [place for place, name in enumerate(FEATURE_NAMES) if name in hidden]
+
+
+def _agreement(
+    layers: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]],
+    without: Sequence[str],
+    n_best: int,
+) -> NDArray[np.float32]:
+    """Return what several sources say together, (n_pairs, len(AGREEMENT)).
+
+    Sources that are switched off have no voice.
+    """
+    used = [SOURCES.index(name) for name in PERSONAL if name not in without]
+    if not used:
+        return np.zeros((len(layers[0][0]), len(AGREEMENT)), dtype=np.float32)
+    scores = np.stack([layers[layer][0] for layer in used])
+    proposals = sum(
+        layers[layer][1] < np.log1p(n_best)
+        for layer, name in enumerate(SOURCES)
+        if name not in without
+    )
+    both = np.ones(scores.shape[1], dtype=np.float32)
+    for name in BOTH:
+        if name not in without:
+            both = both * np.maximum(layers[SOURCES.index(name)][0], 0.0)
+    return np.column_stack([scores.mean(axis=0), scores.max(axis=0), both, proposals])
+
+
+def _similar(state: State, users: Ints, items: Ints) -> NDArray[np.float32]:
+    """Return how near an item is to the user's last ones, (n_pairs, len(SIMILAR))."""
+    if "als" in state.without:
+        return np.zeros((len(users), len(SIMILAR)), dtype=np.float32)
+    factors = np.asarray(state.factors["als"].right)
+    length = np.maximum(np.linalg.norm(factors, axis=0), 1e-9).astype(np.float32)
+    near = np.zeros((LAST_CHOSEN, len(users)), dtype=np.float32)
+    for start in range(0, len(users), CHUNK):
+        part = slice(start, start + CHUNK)
+        own = factors[:, items[part]] / length[items[part]]
+        for place in range(LAST_CHOSEN):
+            last = state.latest[users[part], place]
+            other = factors[:, last] / length[last]
+            near[place, part] = np.where(last >= 0, (own * other).sum(axis=0), 0.0)
+    return np.column_stack([near[0], near.mean(axis=0), near.max(axis=0)])
 
 
 def _source_features(

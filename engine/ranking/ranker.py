@@ -1,4 +1,8 @@
-"""The blend of the sources: boosted trees, or their plain mean where labels are few."""
+"""The blend of the sources: boosted trees, or their plain mean where labels are few.
+
+Trees of two kinds: some learned what users choose at a later visit, some what they choose
+next in the one they are in. A user counts for both by the chance of coming back.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -8,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.ranking.pair_features import FEATURE_NAMES, Features
+from engine.ranking.returns import NOBODY, Returns
 from engine.ranking.settings import RankingSettings
 from engine.ranking.sources import PERSONAL
 from engine.rng import integer_seed
@@ -19,10 +24,15 @@ LEARNING = {
     "min_data_in_leaf": 100,
     "feature_fraction": 0.6,
     "lambdarank_truncation_level": 20,
+    "max_bin": 63,
     "deterministic": True,
     "force_row_wise": True,
     "verbosity": -1,
 }
+FEW_PAIRS = 100_000
+FEW_SEEDS = 3
+"""With no more than ``FEW_PAIRS`` pairs to learn from, so many rankers are averaged [count]."""
+
 MEAN_FEATURES = tuple(f"score_{name}" for name in (*PERSONAL, "recent"))
 """What is averaged where there are no trees."""
 
@@ -36,6 +46,9 @@ class Ranker:
 
     models: tuple[str, ...]
     """Trees in LightGBM's text format."""
+    n_next: int = 0
+    """How many of them, the last ones, foretell the next step [count]."""
+    returns: Returns = NOBODY
     boosters: tuple[lgb.Booster, ...] = field(init=False, repr=False, compare=False)
     """The same trees, parsed."""
 
@@ -48,6 +61,15 @@ class Ranker:
         """Whether too few labels were there to learn from, so that sources are averaged."""
         return not self.models
 
+    def weights(self, features: Features) -> NDArray[np.float64]:
+        """Return how much each of the models counts for each pair, (n_models, n_pairs)."""
+        n_later = len(self.models) - self.n_next
+        if n_later == 0 or self.n_next == 0:
+            return np.full((len(self.models), len(features)), 1.0 / max(len(self.models), 1))
+        later = self.returns.later_weight(features[:, FEATURE_NAMES.index("user_last_seen")])
+        rows = [later / n_later] * n_later + [(1.0 - later) / self.n_next] * self.n_next
+        return np.stack(rows)
+
     def scores(self, features: Features) -> NDArray[np.float64]:
         """Score pairs; higher is better, comparable between users."""
         if len(features) == 0:
@@ -55,11 +77,17 @@ class Ranker:
         if not self.boosters:
             columns = [FEATURE_NAMES.index(name) for name in MEAN_FEATURES]
             return np.asarray(features[:, columns].mean(axis=1), dtype=np.float64)
-        parts = [
-            np.asarray(booster.predict(features, num_threads=SCORING_THREADS))
-            for booster in self.boosters
-        ]
-        return np.asarray(np.mean(parts, axis=0), dtype=np.float64)
+        total = np.zeros(len(features))
+        for booster, weight in zip(self.boosters, self.weights(features), strict=True):
+            total += weight * np.asarray(booster.predict(features, num_threads=SCORING_THREADS))
+        return total
+
+
+def join_rankers(later: Ranker, next_step: Ranker, returns: Returns) -> Ranker:
+    """Return one ranker of the trees of both."""
+    return Ranker(
+        models=later.models + next_step.models, n_next=len(next_step.models), returns=returns
+    )
 
 
 def train_ranker(
@@ -86,11 +114,12 @@ def train_ranker(
         group=group_sizes,
         init_score=start,
         feature_name=list(FEATURE_NAMES),
-        params={"verbosity": -1, "num_threads": threads},
+        params={"verbosity": -1, "num_threads": threads, "max_bin": LEARNING["max_bin"]},
         free_raw_data=False,
     )
     models = []
-    for repeat in range(settings.seeds):
+    repeats = settings.seeds if len(labels) > FEW_PAIRS else max(settings.seeds, FEW_SEEDS)
+    for repeat in range(repeats):
         own = {"num_threads": threads, "seed": integer_seed(seed, "ranker", repeat)}
         booster = lgb.train({**LEARNING, **own}, data, num_boost_round=settings.rounds)
         models.append(_without_threads(booster.model_to_string()))

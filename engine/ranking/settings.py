@@ -28,11 +28,11 @@ class RankingSettings:
     """Neighbours of an item where it is not [count]."""
     candidates: int = 100
     """Candidates each source hands to the ranker [count]."""
-    windows: int = 3
+    windows: int = 4
     """Label windows, each a tenth of the positives before it [count]."""
     window_users: int = 2_500
     """Users drawn from each window [count]."""
-    rounds: int = 150
+    rounds: int = 80
     """Trees of the ranker [count]."""
     seeds: int = 1
     """Rankers that are averaged [count]."""
@@ -53,7 +53,7 @@ class RankingSettings:
 def settings_for(effort: Effort) -> RankingSettings:
     """Return the settings of one effort."""
     if effort == "quick":
-        return RankingSettings(windows=1, window_users=500, rounds=80, als_iterations=8)
+        return RankingSettings(windows=1, window_users=500, rounds=60, als_iterations=8)
     if effort == "thorough":
-        return RankingSettings(windows=4, window_users=5_000, rounds=200, seeds=3)
+        return RankingSettings(windows=4, window_users=5_000, rounds=100, seeds=3)
     return RankingSettings()

@@ -19,6 +19,7 @@ from engine.ranking.item_models import (
     fit_als,
     fit_item_to_item,
     fit_sequence,
+    fit_together,
     fold_in_als,
     fold_in_item_to_item,
     fold_in_sequence,
@@ -28,7 +29,8 @@ from engine.ranking.settings import RankingSettings
 
 Ints = NDArray[np.int64]
 
-PERSONAL = ("als", "item_to_item", "content", "sequence")
+PERSONAL = ("als", "item_to_item", "latest", "together", "content", "sequence")
+LAST_CHOSEN = 3
 SHARED = ("popularity", "recent")
 NEWCOMING = ("segment", "new_items")
 """For new users, and for new items."""
@@ -46,6 +48,8 @@ class State:
     seen: sparse.csr_matrix
     liked: sparse.csr_matrix
     """Positives, the recent ones heavier, (n_users, n_items)."""
+    latest: NDArray[np.int64]
+    """The ``LAST_CHOSEN`` latest successes of each user, -1 without one, (n_users, 3)."""
     preferences: sparse.csr_matrix
     facts: Facts
     newness: NDArray[np.float32]
@@ -74,9 +78,12 @@ def fit_state(
     groups, segment = fit_groups(liked, users, log.bot_users)
     # One BLAS thread: sums keep their order, so results do not depend on the machine's cores.
     with threadpool_limits(1, user_api="blas"):
+        item_to_item = fit_item_to_item(history.pairs, liked, settings, threads)
         factors = {
             "als": fit_als(history.above_zero, settings, seed, threads),
-            "item_to_item": fit_item_to_item(history.pairs, liked, settings, threads),
+            "item_to_item": item_to_item,
+            "latest": fold_in_item_to_item(item_to_item, history.latest),
+            "together": fit_together(log, history.visit, settings),
             "content": fit_content(preferences, items),
             "segment": segment,
             "sequence": fit_sequence(log),
@@ -87,8 +94,9 @@ def fit_state(
         shared=np.stack([_unit(popularity(log)), _unit(recent)]),
         seen=history.seen,
         liked=liked,
+        latest=_last_chosen(history.latest),
         preferences=preferences,
-        facts=facts_at(log, items, history.above_zero, at),
+        facts=facts_at(log, items, history, at),
         newness=newness(log, items, at, settings.new_days),
         groups=groups,
         cold=hardly_known(log),
@@ -114,6 +122,8 @@ def fold_in_state(
         factors = {
             "als": fold_in_als(state.factors["als"], history.above_zero, settings),
             "item_to_item": fold_in_item_to_item(state.factors["item_to_item"], history.liked),
+            "latest": fold_in_item_to_item(state.factors["latest"], history.latest),
+            "together": replace(state.factors["together"], left=history.visit),
             "content": fold_in_content(state.factors["content"], history.preferences),
             "segment": replace(state.factors["segment"], left=members),
             "sequence": fold_in_sequence(state.factors["sequence"], log),
@@ -123,10 +133,21 @@ def fold_in_state(
         factors=factors,
         seen=history.seen,
         liked=history.liked,
+        latest=_last_chosen(history.latest),
         preferences=history.preferences,
-        facts=facts_of_others(state.facts, log, history.above_zero, at),
+        facts=facts_of_others(state.facts, log, history, at),
         cold=hardly_known(log),
     )
+
+
+def _last_chosen(latest: sparse.csr_matrix) -> NDArray[np.int64]:
+    rows = np.repeat(np.arange(latest.shape[0]), np.diff(latest.indptr))
+    order = np.lexsort((-latest.data, rows))
+    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    found = np.full((latest.shape[0], LAST_CHOSEN), -1, dtype=np.int64)
+    kept = place < LAST_CHOSEN
+    found[rows[kept], place[kept]] = latest.indices[order][kept]
+    return found
 
 
 def _unit(values: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -20,11 +20,22 @@ Node = Mapping[str, Any]
 
 CAUSES = (
     "als", "item_to_item", "sequence", "content", "popularity", "trend", "new", "rating",
-    "touch", "price", "habits", "other",
+    "touch", "price", "habits", "agreement", "other",
 )  # fmt: skip
 """What features speak of; finer than the groups that can be switched off."""
 
 OF_FACTS: Mapping[str, str] = {
+    "latest": "item_to_item",
+    "together": "item_to_item",
+    "similar_last": "als",
+    "similar_mean": "als",
+    "similar_best": "als",
+    "agreement_best": "agreement",
+    "agreement_both": "agreement",
+    "proposals": "agreement",
+    "late_affinity": "content",
+    "late_lift": "content",
+    "recent_in_category": "popularity",
     "recent": "popularity",
     "segment": "popularity",
     "new_items": "new",
@@ -87,12 +98,13 @@ def contributions(ranker: Ranker, tables: LeafTables, features: Features) -> Flo
             column = features[:, FEATURE_NAMES.index(name)]
             total[:, CAUSES.index(cause_of(name))] += column / len(MEAN_FEATURES)
         return total
-    for booster, table in zip(ranker.boosters, tables.by_leaf, strict=True):
+    weights = ranker.weights(features)
+    for booster, table, weight in zip(ranker.boosters, tables.by_leaf, weights, strict=True):
         leaf = np.asarray(booster.predict(features, pred_leaf=True, num_threads=SCORING_THREADS))
         leaf = leaf.reshape(len(features), -1).astype(np.int64)
         for tree in range(leaf.shape[1]):
-            total += table[tree, leaf[:, tree]]
-    return np.asarray(total / len(ranker.boosters))
+            total += table[tree, leaf[:, tree]] * weight[:, None]
+    return total
 
 
 def _table(model: Mapping[str, Any], cause: NDArray[np.int64]) -> Floats:

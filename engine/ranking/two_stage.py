@@ -17,7 +17,7 @@ from engine.ranking.fitted import causes_of, scores_of, tables_of
 from engine.ranking.labels import BLIND, cold_sources
 from engine.ranking.lists import ExplainedLists, ListArrays, joined, taken
 from engine.ranking.new_items import newness
-from engine.ranking.newcomers import train_newcomers
+from engine.ranking.newcomers import train_both, train_newcomers
 from engine.ranking.pair_features import (
     FEATURE_NAMES,
     candidates,
@@ -26,7 +26,6 @@ from engine.ranking.pair_features import (
 )
 from engine.ranking.pool import choose_pool, places_in, pooled_items, pooled_log
 from engine.ranking.random_lists import random_entries
-from engine.ranking.ranker import train_ranker
 from engine.ranking.reasons import Entries, reasons_of
 from engine.ranking.settings import RankingSettings
 from engine.ranking.sources import SHARED, SOURCES, Ints, fit_state
@@ -79,12 +78,10 @@ def fit(
     pool = choose_pool(log, at, settings.pool_size, settings.recent_days, fresh)
     log, pooled = pooled_log(log, pool), pooled_items(items, pool)
     windows = part(progress, 0.0, 0.6)
-    examples, cold = gather_examples(log, pooled, settings, seed, threads, windows, users)
+    lessons = gather_examples(log, pooled, at, settings, seed, threads, windows, users)
     progress(0.6, "ranker")
-    ranker = train_ranker(
-        examples.features, examples.labels, examples.group_sizes, settings, seed, threads
-    )
-    newcomers = train_newcomers(ranker, cold, settings, seed, threads)
+    ranker = train_both(lessons, settings, seed, threads)
+    newcomers = train_newcomers(ranker, lessons.newcomers, settings, seed, threads)
     progress(0.8, "sources")
     return FittedRanker(
         settings=settings,
@@ -92,7 +89,7 @@ def fit(
         at=at,
         n_items=len(items.category),
         pool=pool,
-        popularity=SHARED[int(np.argmax(examples.shared_hits))],
+        popularity=SHARED[int(np.argmax(lessons.later.shared_hits))],
         attribute_names=attribute_names(items),
         state=fit_state(log, pooled, at, settings, seed, threads, users),
         ranker=ranker,

@@ -10,7 +10,10 @@ from engine.features.interactions import InteractionLog, pair_matrix
 from engine.features.tables import ItemTable, UserTable
 from engine.progress import Progress
 from engine.ranking.cold import cold_copies
+from engine.ranking.facts import USER_FACTS
+from engine.ranking.next_steps import hold_out, users_with_steps
 from engine.ranking.pair_features import FEATURE_NAMES, Features, candidates, pair_features
+from engine.ranking.returns import Returns, learn_returns
 from engine.ranking.settings import RankingSettings
 from engine.ranking.sources import SHARED, SOURCES, Ints, State, fit_state, fold_in_state
 from engine.ranking.tiles import Tile, tile
@@ -19,7 +22,7 @@ from engine.rng import stream
 WINDOW_SHARE = 0.1
 """Length of a window as a share of all positives."""
 
-NEGATIVES = 150
+NEGATIVES = 60
 """Candidates without success kept for each user [count]."""
 
 BATCH = 256
@@ -37,23 +40,38 @@ class Examples:
     """Successes among the first places of each shared source, (len(SHARED),)."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lessons:
+    """What the ranker learns from."""
+
+    later: Examples
+    """What users chose in the windows after a moment."""
+    next_step: Examples
+    """What they chose next, in the visit they were in."""
+    newcomers: Examples
+    """As ``later``, of users of whom little was known."""
+    returns: Returns
+    """Whom the windows saw again."""
+
+
 def gather_examples(
     log: InteractionLog,
     items: ItemTable,
+    at: int,
     settings: RankingSettings,
     seed: int,
     threads: int,
     progress: Progress,
     people: UserTable | None = None,
-) -> tuple[Examples, Examples]:
-    """Return what the ranker learns from, and what it learns of users who are new.
-
-    Features of a window use only what is before it.
-    """
+) -> Lessons:
+    """Return what the ranker learns from; features use only what is before a label."""
     times = np.sort(log.at[log.positive])
-    parts, cold = [], []
+    n_steps = settings.windows + 1
+    parts: list[Examples] = []
+    cold: list[Examples] = []
+    seen: list[tuple[NDArray[np.float32], NDArray[np.bool_]]] = []
     for window in range(settings.windows if len(times) else 0):
-        progress(window / settings.windows, "windows")
+        progress(window / n_steps, "windows")
         low, high = (int(_quantile(times, 1.0 - WINDOW_SHARE * (window + n))) for n in (1, 0))
         before = log.before(low)
         after = log.rows((log.at >= low) & (log.at < high))
@@ -62,6 +80,7 @@ def gather_examples(
         if len(users) == 0:
             continue
         state = fit_state(before, items, low, settings, seed, threads, people)
+        seen.append(_seen_again(state, wanted))
         known = users[np.diff(state.liked.indptr)[users] > 0]
         parts += _in_batches(state, known, wanted, settings, stream(seed, "negatives", window))
         new = users[state.cold[users]]
@@ -72,8 +91,44 @@ def gather_examples(
         of_copies = None if people is None else people.rows(originals)
         folded = fold_in_state(state, copies.log, low, settings, of_copies)
         cold += _in_batches(folded, np.arange(copies.log.n_users), copies.wanted, settings, rng)
+    progress(settings.windows / n_steps, "windows")
+    steps = _next_steps(log, items, at, settings, seed, threads, people)
     progress(1.0, "windows")
-    return _joined(parts), _joined(cold)
+    return Lessons(
+        later=_joined(parts),
+        next_step=_joined(steps),
+        newcomers=_joined(cold),
+        returns=learn_returns(seen),
+    )
+
+
+def _next_steps(
+    log: InteractionLog,
+    items: ItemTable,
+    at: int,
+    settings: RankingSettings,
+    seed: int,
+    threads: int,
+    people: UserTable | None,
+) -> list[Examples]:
+    users = users_with_steps(log)
+    if len(users) > settings.window_users:
+        rng = stream(seed, "step_users")
+        users = np.sort(rng.permutation(users)[: settings.window_users])
+    if len(users) < settings.min_label_users:
+        return []
+    before, wanted = hold_out(log, users)
+    state = fit_state(before, items, at, settings, seed, threads, people)
+    return _in_batches(state, users, wanted, settings, stream(seed, "step_negatives"))
+
+
+def _seen_again(
+    state: State, wanted: sparse.csr_matrix
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return when each user with a past was last seen, and who came back in the window."""
+    known = np.flatnonzero(np.diff(state.liked.indptr))
+    last_seen = state.facts.user[known, USER_FACTS.index("user_last_seen")]
+    return last_seen, np.diff(wanted.indptr)[known] > 0
 
 
 def _drawn(wanted: sparse.csr_matrix, settings: RankingSettings, rng: np.random.Generator) -> Ints:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from engine.features.interactions import InteractionLog, empty_matrix, pair_matrix
+from engine.ranking.histories import history_of
 from engine.ranking.item_models import (
     LAMBDA_PER_POSITIVE,
     LAST_ITEMS,
@@ -20,9 +21,10 @@ from engine.ranking.item_models import (
     fit_als,
     fit_item_to_item,
     fit_sequence,
+    fit_together,
 )
 from engine.ranking.settings import RankingSettings
-from tests.unit.ranking.builders import a_log, a_log_of
+from tests.unit.ranking.builders import DAY, a_log, a_log_of
 
 SETTINGS = RankingSettings(factors=4, als_iterations=4)
 NEIGHBOURS = RankingSettings(ease_limit=0, neighbours=5)
@@ -187,3 +189,22 @@ def test_scores_of_any_small_log_are_finite(pairs: list[tuple[int, int]]) -> Non
     matrix = pair_matrix(log, log.positive)
     for factors in (fit_item_to_item(matrix, matrix, SETTINGS, 1), fit_sequence(log)):
         assert np.isfinite(scores_of(factors, 5)).all()
+
+
+def test_items_of_one_visit_go_together() -> None:
+    log = a_log_of([(0, 0), (0, 1), (0, 2), (1, 0)], n_users=2, n_items=4)
+    log = replace(log, at=np.array([DAY, DAY, 3 * DAY, 3 * DAY]))
+    history = history_of(log, 4 * DAY, 90.0)
+    scores = scores_of(fit_together(log, history.visit, SETTINGS), 2)
+    # half a unit of a visit of two, over the roots of one and two visits with the items
+    assert scores[1] == pytest.approx([0.0, 0.5 / np.sqrt((1 + 5) * (2 + 5)), 0.0, 0.0])
+    assert not scores[0].any()
+
+
+def test_only_the_strongest_companions_are_kept() -> None:
+    log = a_log(n_users=40, n_items=30, per_user=30)
+    log = replace(log, at=np.full(len(log.at), DAY))
+    history = history_of(log, 2 * DAY, 90.0)
+    right = fit_together(log, history.visit, NEIGHBOURS).right
+    assert np.diff(right.indptr).max() == NEIGHBOURS.neighbours
+    assert not right.diagonal().any()

@@ -34,9 +34,10 @@ def test_causes_and_a_constant_make_the_score(
 ) -> None:
     score = score_pairs(model, lists.user_row, lists.item_row)
     rest = score - np.array([sum(one.causes.values()) for one in found])
-    for is_cold in (False, True):
-        of_kind = rest[model.state.cold[lists.user_row] == is_cold]
-        np.testing.assert_allclose(of_kind, of_kind[:1].repeat(len(of_kind)), atol=1e-6)
+    # a constant of the user: later visits and next steps weigh by the chance of coming back
+    for user in np.unique(lists.user_row):
+        of_user = rest[lists.user_row == user]
+        np.testing.assert_allclose(of_user, of_user[:1].repeat(len(of_user)), atol=1e-6)
 
 
 @pytest.mark.parametrize("source", PERSONAL)
@@ -49,10 +50,11 @@ def test_the_place_in_a_source_is_the_rank_on_its_list(
     told = [(one.places[source], rank[user, item]) for user, item, one in pairs
             if source in one.places and (user, item) in rank]  # fmt: skip
     assert len(told) > 20
-    # items that a source leaves equal share a place, as items of one taste do by content
+    # items that a source leaves equal share a place, as items of one taste do by content and those
+    # that nobody took in one visit do by visits
     assert all(place <= on_list for place, on_list in told)
     is_same = np.mean([place == on_list for place, on_list in told])
-    assert is_same > (0.0 if source == "content" else 0.8)
+    assert is_same > (0.0 if source in ("content", "together") else 0.8)
 
 
 def test_shares_of_the_past_are_parts_of_a_whole(found: list[Why]) -> None:
@@ -65,7 +67,7 @@ def test_the_reason_of_a_row_is_among_what_speaks_for_it(
     lists: ExplainedLists, found: list[Why]
 ) -> None:
     rows = np.flatnonzero(lists.reason_code == "because_item")
-    assert len(rows) > 50
+    assert len(rows) > 25
     for row in rows:
         first = {past[0].item_row for past in found[row].past.values()}
         assert lists.reason_item_row[row] in first
