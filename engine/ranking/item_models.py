@@ -11,7 +11,7 @@ from implicit.nearest_neighbours import ItemItemRecommender, bm25_weight
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
-from engine.features.interactions import InteractionLog
+from engine.features.interactions import InteractionLog, empty_matrix
 from engine.features.preferences import DAY
 from engine.ranking.settings import RankingSettings
 
@@ -190,7 +190,7 @@ def fit_together(
         for low in range(0, log.n_items, BLOCK)
     ]
     if not blocks:
-        return Factors(left=visit, right=sparse.csr_matrix((0, 0), dtype=np.float32))
+        return Factors(left=visit, right=empty_matrix(0, 0))
     right = sparse.csr_matrix(scale @ sparse.vstack(blocks), dtype=np.float32)
     return Factors(left=visit, right=right)
 

@@ -72,11 +72,12 @@ def test_nobody_has_no_copies() -> None:
 
 def test_newcomers_are_learned_from_beside_and_not_among_the_others() -> None:
     without = replace(TAUGHT, newcomer_share=0.0)
-    known, few = gather_examples(LOG, ITEMS, without, 1, 1, silent)
-    again, more = gather_examples(LOG, ITEMS, TAUGHT, 1, 1, silent)
+    at = int(LOG.at.max()) + 1
+    few = gather_examples(LOG, ITEMS, at, without, 1, 1, silent)
+    more = gather_examples(LOG, ITEMS, at, TAUGHT, 1, 1, silent)
 
-    np.testing.assert_array_equal(known.features, again.features)
-    assert len(more.group_sizes) > len(few.group_sizes)
+    np.testing.assert_array_equal(few.later.features, more.later.features)
+    assert len(more.newcomers.group_sizes) > len(few.newcomers.group_sizes)
 
 
 def test_trees_for_newcomers_move_their_scores_only() -> None:

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from engine.errors import ArtifactError
 from engine.packing import pack, unpack
-from engine.ranking.ranker import Ranker
+from engine.ranking.ranker import FEW_SEEDS, Ranker
 from engine.ranking.settings import RankingSettings
 from engine.ranking.two_stage import POLICIES, FittedRanker, recommend, score_pairs
 from tests.unit.ranking.builders import a_log, fitted, tagged_items
@@ -28,7 +28,8 @@ def back(ranker: FittedRanker) -> FittedRanker:
 
 
 def test_threads_do_not_change_a_byte(ranker: FittedRanker) -> None:
-    assert len(ranker.ranker.models) == 2 and not ranker.ranker.is_blend
+    assert len(ranker.ranker.models) == 2 * FEW_SEEDS and not ranker.ranker.is_blend
+    assert ranker.ranker.n_next == FEW_SEEDS
     other = fitted(LOG, SEVERAL, threads=2, items=tagged_items(LOG.n_items))
     assert pack(other) == pack(ranker)
 
