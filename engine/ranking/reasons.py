@@ -92,11 +92,15 @@ def _namers(state: State, settings: RankingSettings, names: tuple[str, ...]) -> 
     item = state.facts.item
     fact = {name: item[:, ITEM_FACTS.index(name)] for name in ("trend_long", "age", "rating")}
     newest = np.log1p(settings.recent_days)
+
+    def together(users: Ints, items: Ints) -> Reasons:
+        return _by_past(state, item_past(state, np.unique(items)), users, items)
+
     return {
         "als": lambda users, items: _by_past(state, als_past(state, settings), users, items),
-        "item_to_item": lambda users, items: _by_past(
-            state, item_past(state, np.unique(items)), users, items
-        ),
+        "item_to_item": together,
+        # sources that agree are mostly of this kind; the item is named only where it adds
+        "agreement": together,
         "sequence": lambda users, items: _by_past(state, sequence_past(state), users, items),
         "content": lambda users, items: _by_tags(state, names, users, items),
         "popularity": lambda users, items: _by_popularity(state, items),

@@ -40,7 +40,7 @@ def test_every_row_has_a_reason_with_words_in_every_language(
 def test_a_named_item_was_chosen_by_that_user(model: FittedRanker, policy: str) -> None:
     lists = recommend(model, policy, EVERYONE, 10)
     rows = rows_of(lists, "because_item")
-    assert len(rows) > 25
+    assert len(rows) > 5
     chosen = pair_matrix(LOG, LOG.positive)
     assert (np.asarray(chosen[lists.user_row[rows], lists.reason_item_row[rows]]) > 0).all()
     others = np.setdiff1d(np.arange(len(lists.rank)), rows_of(lists, "because_item"))
