@@ -104,6 +104,11 @@ def item_row(world: World, title: str) -> set[int]:
     return set(world.items.index[world.items["title"] == title])
 
 
+def is_well_rated(world: World, item: int) -> bool:
+    rating = world.events.dropna(subset=["rating"]).groupby("item_row")["rating"].mean()
+    return bool(rating[item] > world.events["rating"].mean())
+
+
 def is_true(world: World, row: dict[str, str], code: str, blanks: dict[str, str]) -> bool:
     mine = world.of(row["user_id"])
     bought = set(mine.loc[mine["event_type"] == "purchase", "item_row"])
@@ -129,10 +134,10 @@ def is_true(world: World, row: dict[str, str], code: str, blanks: dict[str, str]
     if code == "new_item":
         first = world.events.loc[world.events["item_row"] == item, "last_at"].min()
         return pd.isna(first) or first >= world.at - 30 * DAY
-    if code == "touched":
-        return item in set(mine["item_row"]) - bought
-    if code == "chosen":
-        return item in bought
+    if code == "well_rated":
+        return is_well_rated(world, item)
+    if code in ("touched", "chosen"):
+        return item in (bought if code == "chosen" else set(mine["item_row"]) - bought)
     if code == "content_cold":
         return len(mine) > 0 and not bought
     return code in ("popular_cold", "segment_cold") and not bought
