@@ -11,7 +11,7 @@ import pytest
 from engine.columns import Lists
 from tests.commands import copied, engine, only_json, refused
 
-METRICS = {"ndcg", "recall", "map", "mrr", "hit_rate", "coverage", "novelty"}
+METRICS = {"ndcg", "recall", "map", "mrr", "hit_rate", "coverage", "novelty", "diversity"}
 TRAIN_KEYS = {"run_id", "seconds", "users", "items", "events", "positives", "metrics", "notes"}
 SPLIT_KEYS = {"method", "test_share", "at", "train_rows", "test_pairs", "k"}
 
