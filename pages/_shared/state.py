@@ -111,7 +111,8 @@ def link() -> str:
 def arrive(path: str) -> None:
     """Note which page is drawn; on another page every slider is yet to be drawn."""
     if st.session_state.get("page") != path:
-        st.session_state["page"], st.session_state["drawn"] = path, set()
+        st.session_state["page"] = path
+        _drawn().clear()
 
 
 def settle(name: str, start: float, low: float, high: float) -> None:
@@ -126,9 +127,9 @@ def settle(name: str, start: float, low: float, high: float) -> None:
     is_old_start = name not in moves() and was is not None and was != start
     if value is not None and (is_old_start or not low <= value <= high):
         put(name, start, start)
-    elif name in moves() and name not in st.session_state["drawn"]:
+    elif name in moves() and name not in _drawn():
         st.session_state[name] = moves()[name]
-    st.session_state["drawn"].add(name)
+    _drawn().add(name)
 
 
 def put(name: str, value: float, start: float) -> None:
@@ -166,6 +167,12 @@ def take_back() -> None:
 def _starts() -> dict[str, float]:
     """Where sliders start, as far as this visitor has seen them."""
     found: dict[str, float] = st.session_state.setdefault("starts", {})
+    return found
+
+
+def _drawn() -> set[str]:
+    """Sliders that were drawn since this visitor came to the page."""
+    found: set[str] = st.session_state.setdefault("drawn", set())
     return found
 
 

@@ -16,7 +16,7 @@ FRAME = """
 import streamlit as st
 from pages._shared import levers
 page = st.navigation([st.Page(f"shop/{name}.py") for name in ("ads", "sales", "method")])
-levers.remember()
+levers.remember(page.url_path)
 page.run()
 """
 PAGE = """
