@@ -40,21 +40,21 @@ def trained(folder: Path, *name: str) -> Path:
 
 def times(workspace: Workspace) -> Iterator[tuple[float, float, float]]:
     """Return milliseconds of folding in, of its processor time, and of all, for each user."""
-    fitted, rules = profiles.ranker(workspace), what_if.read_rules(workspace)
+    fitted, reading = profiles.ranker(workspace), what_if.event_reading(workspace)
     items = item_profiles.find_items(workspace, "")["item_row"]
     for turn in range(USERS):
         user_id = profiles.pick_user(workspace, turn, is_new=False)
         user = profiles.find_user(workspace, user_id or "")
         if user is None:
             return
-        event = Event(item_row=int(items.iloc[turn % len(items)]), kind=rules.positives.kinds[0])
+        event = Event(item_row=int(items.iloc[turn % len(items)]), kind=reading.positives.kinds[0])
         began = time.perf_counter()
         found = what_if.what_if(
-            workspace, fitted, rules, user.user_row, (event,), "en", LIST_LENGTH
+            workspace, fitted, reading, user.user_row, (event,), "en", LIST_LENGTH
         )
         whole = time.perf_counter() - began
         own = queries.read_frame(workspace.database, "profile_interactions", user_row=user.user_row)
-        log = what_if.log_of(own, (event,), rules, fitted)
+        log = what_if.log_of(own, (event,), reading, fitted)
         worked = time.process_time()
         what_if.folded_lists(fitted, log, LIST_LENGTH)
         yield found.seconds * 1e3, (time.process_time() - worked) * 1e3, whole * 1e3

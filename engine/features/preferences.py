@@ -79,8 +79,7 @@ def choose_positives(
     NotEnoughDataError
         When the log has no kind that can be a success.
     """
-    low, high = rating_range or (np.nan, np.nan)
-    threshold = float(low + UPPER_QUARTER * (high - low))
+    threshold = rating_threshold(rating_range)
     missing = [kind for kind in override if not user_counts.get(kind)]
     if missing:
         raise UsageError("positive_missing", kind=missing[0], kinds=", ".join(sorted(user_counts)))
@@ -92,6 +91,12 @@ def choose_positives(
             if present and max(user_counts[kind] for kind in present) >= floor:
                 return Positives(kinds=present, rating_threshold=threshold)
     raise NotEnoughDataError("no_positives", kinds=", ".join(sorted(user_counts)))
+
+
+def rating_threshold(rating_range: tuple[float, float] | None) -> float:
+    """Return the smallest rating that is a success; NaN in a log without ratings."""
+    low, high = rating_range or (np.nan, np.nan)
+    return float(low + UPPER_QUARTER * (high - low))
 
 
 def positive_rows(

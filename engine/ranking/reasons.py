@@ -91,7 +91,7 @@ def _namers(state: State, settings: RankingSettings, names: tuple[str, ...]) -> 
     """Return who names each cause; the others are never named."""
     item = state.facts.item
     fact = {name: item[:, ITEM_FACTS.index(name)] for name in ("trend_long", "age", "rating")}
-    newest = np.log1p(settings.recent_days)
+    newest = np.log1p(settings.new_days)
 
     def together(users: Ints, items: Ints) -> Reasons:
         return _by_past(state, item_past(state, np.unique(items)), users, items)

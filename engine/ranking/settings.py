@@ -8,7 +8,7 @@ Effort = Literal["quick", "normal", "thorough"]
 
 @dataclass(frozen=True, kw_only=True)
 class RankingSettings:
-    """Sizes of the models; the defaults won on two public logs."""
+    """Sizes of the models; one set of defaults for every log."""
 
     factors: int = 64
     """Dimensions of the matrix factorisation [count]."""

@@ -234,7 +234,7 @@ def _entries(
         features = pair_features(fitted.state, scored, rows, items)
         scores = scores_of(fitted, scored.users[rows], features)
         first_rank = FEATURE_NAMES.index(f"rank_{SOURCES[0]}")
-        ranks = features[:, first_rank : first_rank + len(SOURCES)]
+        ranks = features[:, first_rank : first_rank + len(SOURCES)].copy()
         ranks[:, [SOURCES.index(name) for name in SOURCES if name in fitted.state.without]] = np.inf
         best = ranks.argmin(axis=1)
         sources = np.array(SOURCES)[best] if len(best) else np.zeros(0, dtype="<U12")

@@ -76,7 +76,8 @@ def gather_examples(
         before = log.before(low)
         after = log.rows((log.at >= low) & (log.at < high))
         wanted = _next_positives(before, after)
-        users = _drawn(wanted, settings, stream(seed, "window_users", window))
+        came = np.flatnonzero(np.diff(wanted.indptr))
+        users = _drawn(came, settings, stream(seed, "window_users", window))
         if len(users) == 0:
             continue
         state = fit_state(before, items, low, settings, seed, threads, people)
@@ -111,10 +112,7 @@ def _next_steps(
     threads: int,
     people: UserTable | None,
 ) -> list[Examples]:
-    users = users_with_steps(log)
-    if len(users) > settings.window_users:
-        rng = stream(seed, "step_users")
-        users = np.sort(rng.permutation(users)[: settings.window_users])
+    users = _drawn(users_with_steps(log), settings, stream(seed, "step_users"))
     if len(users) < settings.min_label_users:
         return []
     before, wanted = hold_out(log, users)
@@ -131,9 +129,8 @@ def _seen_again(
     return last_seen, np.diff(wanted.indptr)[known] > 0
 
 
-def _drawn(wanted: sparse.csr_matrix, settings: RankingSettings, rng: np.random.Generator) -> Ints:
-    """Return users of a window who chose something new, not more than are learned from."""
-    users = np.flatnonzero(np.diff(wanted.indptr))
+def _drawn(users: Ints, settings: RankingSettings, rng: np.random.Generator) -> Ints:
+    """Return not more users than are learned from."""
     if len(users) > settings.window_users:
         users = np.sort(rng.permutation(users)[: settings.window_users])
     return users

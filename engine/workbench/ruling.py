@@ -138,7 +138,7 @@ def _new_items(fitted: FittedRanker) -> Flags:
     """Return which items are new, as a reason calls them new."""
     age = fitted.state.facts.item[: len(fitted.pool), ITEM_FACTS.index("age")]
     found = np.zeros(fitted.n_items, dtype=np.bool_)
-    found[fitted.pool] = age <= np.log1p(fitted.settings.recent_days)
+    found[fitted.pool] = age <= np.log1p(fitted.settings.new_days)
     return found
 
 

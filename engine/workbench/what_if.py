@@ -12,9 +12,9 @@ from engine.features.frames import seconds
 from engine.features.interactions import InteractionLog
 from engine.features.preferences import (
     PREFERENCE_WEIGHTS,
-    UPPER_QUARTER,
     Positives,
     positive_rows,
+    rating_threshold,
     seen_rows,
 )
 from engine.ranking import portrait
@@ -43,7 +43,7 @@ class Event:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rules:
+class EventReading:
     """How the events of a log are read."""
 
     positives: Positives
@@ -83,18 +83,17 @@ class Change:
         return bool((self.rows["before"] == self.rows["rank"]).all()) and self.gone.empty
 
 
-def read_rules(workspace: Workspace) -> Rules:
+def event_reading(workspace: Workspace) -> EventReading:
     """Return how the events of the log were read when the run was trained."""
     row = queries.read_frame(workspace.database, "profile_rating_scale").iloc[0]
     rated = not pd.isna(row["low"])
     scale = (float(row["low"]), float(row["high"])) if rated else None
-    low, high = scale or (np.nan, np.nan)
     known = queries.read_frame(workspace.database, "event_types")
     frequent = known.sort_values("event_count", ascending=False)["event_type"]
-    return Rules(
+    return EventReading(
         positives=Positives(
             kinds=tuple(success_kinds(workspace)),
-            rating_threshold=low + UPPER_QUARTER * (high - low),
+            rating_threshold=rating_threshold(scale),
         ),
         scale=scale,
         kinds=tuple(str(kind) for kind in frequent if kind in PREFERENCE_WEIGHTS),
@@ -104,7 +103,7 @@ def read_rules(workspace: Workspace) -> Rules:
 def what_if(
     workspace: Workspace,
     fitted: FittedRanker,
-    rules: Rules,
+    reading: EventReading,
     user_row: int,
     events: Sequence[Event],
     locale: str,
@@ -118,7 +117,7 @@ def what_if(
     change differs, not the way in which a list is made.
     """
     own = queries.read_frame(workspace.database, "profile_interactions", user_row=user_row)
-    log = log_of(own, events, rules, fitted)
+    log = log_of(own, events, reading, fitted)
     began = time.perf_counter()
     folded, made = folded_lists(fitted, log, k)
     took = time.perf_counter() - began
@@ -143,7 +142,7 @@ def folded_lists(
 
 
 def log_of(
-    own: pd.DataFrame, events: Sequence[Event], rules: Rules, fitted: FittedRanker
+    own: pd.DataFrame, events: Sequence[Event], reading: EventReading, fitted: FittedRanker
 ) -> InteractionLog:
     """Return what a user did as user 0, and the same with further events as user 1.
 
@@ -171,13 +170,13 @@ def log_of(
         at=np.concatenate([at, at, np.full(n_more, fitted.at, dtype=np.int64)]),
         count=np.concatenate([count, count, np.ones(n_more, dtype=np.float32)]),
         rating=rating,
-        positive=positive_rows(kinds, rating, rules.positives),
-        seen=seen_rows(kinds, rules.positives),
+        positive=positive_rows(kinds, rating, reading.positives),
+        seen=seen_rows(kinds, reading.positives),
         bot_users=np.zeros(2, dtype=np.bool_),
         event_types=tuple(str(name) for name in names),
         n_users=2,
         n_items=fitted.n_items,
-        rating_range=rules.scale,
+        rating_range=reading.scale,
     )
 
 

@@ -10,7 +10,7 @@ from engine.reporting.tables import Table
 from engine.workbench.checking import Stamp
 from pages._shared import behaviour_cache, cache, money_view, tables, widgets
 from pages._shared.behaviour_tables import labelled
-from pages._shared.text import count, day, percent, t
+from pages._shared.text import count, day, event_kind, percent, t
 
 MOST_KINDS = 8
 MOST_PERIODS = 13
@@ -181,9 +181,9 @@ def _events(frame: pd.DataFrame, said: dict[str, str]) -> None:
     totals = table.sum().sort_values(ascending=False, kind="stable")
     kinds = totals.index.tolist()
     share = percent(float(totals.iloc[0] / totals.sum()))
-    st.subheader(title := t("behaviour.days.events", share=share, kind=_kind(kinds[0])))
+    st.subheader(title := t("behaviour.days.events", share=share, kind=event_kind(kinds[0])))
     lines = [
-        DayLine(name=_kind(kind), values=table[kind].astype(float).tolist())
+        DayLine(name=event_kind(kind), values=table[kind].astype(float).tolist())
         for kind in kinds[:MOST_KINDS]
     ]
     dates = _dates(table.index.to_series())
@@ -197,16 +197,12 @@ def _events(frame: pd.DataFrame, said: dict[str, str]) -> None:
     told = pd.DataFrame(
         {
             "day": _dates(frame["day_on"]),
-            "kind": frame["event_type"].map(_kind),
+            "kind": frame["event_type"].map(event_kind),
             "events": frame["event_count"],
         }
     )
     table = labelled(told, "days", {"day": "text", "kind": "text"})
     tables.behind(table, said, key="events_by_day", title=t("behaviour.days.events_table"))
-
-
-def _kind(event_type: str) -> str:
-    return t(f"behaviour.kind.{event_type}")
 
 
 def _dates(values: pd.Series) -> list[str]:

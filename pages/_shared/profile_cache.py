@@ -13,7 +13,7 @@ from engine.workbench.item_profiles import Choosers, ItemFacts, ItemProfile, Sta
 from engine.workbench.profiles import UserFacts, UserProfile
 from engine.workbench.runs import LIST_LENGTH
 from engine.workbench.valuing import MAIN
-from engine.workbench.what_if import Change, Event, Rules
+from engine.workbench.what_if import Change, Event, EventReading
 from pages._shared import cache, state
 
 
@@ -64,9 +64,9 @@ def change(facts: Stamp, user: UserFacts, events: tuple[Event, ...]) -> Change:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def rules(database: str, run_id: str) -> Rules:
+def reading(database: str, run_id: str) -> EventReading:
     """How events were read when the run was trained."""
-    return what_if.read_rules(cache.opened(database))
+    return what_if.event_reading(cache.opened(database))
 
 
 def found_items(facts: Stamp, text: str) -> pd.DataFrame:
@@ -148,7 +148,7 @@ def _change(
     locale: str,
 ) -> Change:
     fitted = _ranker(database, run_id, trained_at)
-    found = rules(database, run_id)
+    found = reading(database, run_id)
     workspace = cache.opened(database)
     return what_if.what_if(workspace, fitted, found, user_row, events, locale, LIST_LENGTH)
 

@@ -11,7 +11,7 @@ from engine.reporting import money as numbers
 from engine.reporting.profile_charts import SignedBars
 from engine.reporting.tables import Column, Table, Unit
 from engine.workbench.checking import Stamp
-from pages._shared import lists_view, money_view, tables, widgets
+from pages._shared import money_view, tables
 from pages._shared.text import t
 
 MOST_BARS = 12
@@ -20,24 +20,6 @@ MARK_ROOM = "\u2003"
 
 LINE_LETTERS = 20
 """Letters of a name beside a bar: on a phone the bars need the rest."""
-KINDS = frozenset(
-    ("impression", "click", "view", "play", "skip", "cart", "purchase", "return", "like",
-     "dislike", "comment", "share", "rating")
-)  # fmt: skip
-"""Kinds of event that have a word; others are shown as the log names them."""
-
-
-def not_yet(facts: Stamp, page: str) -> None:
-    """Say what is missing before a profile can be shown, with the way there."""
-    missing = "no_run" if facts.events else "no_data"
-    st.title(t(f"{page}.{missing}_title"))
-    st.write(t(f"{page}.{missing}_why"))
-    if facts.events:
-        lists_view.train_button()
-        return
-    widgets.sample_button()
-    widgets.note(t("sample.what"))
-    widgets.link("pages/start/data.py", label=t("overview.go_data"), icon=":material/upload_file:")
 
 
 def draw_weights(found: Weights, alt: str, key: str, earlier: Weights | None = None) -> None:
@@ -72,11 +54,6 @@ def weight(value: float) -> str:
     """Return a weight with two decimals and a real minus."""
     text = f"{abs(value):.2f}"
     return f"{numbers.MINUS}{text}" if value < 0 and float(text) else text
-
-
-def kind(event_type: str) -> str:
-    """Return the word of a kind of event."""
-    return t(f"behaviour.kind.{event_type}") if event_type in KINDS else event_type
 
 
 def behind(

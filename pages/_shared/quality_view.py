@@ -9,7 +9,6 @@ from engine.evaluation.quality import METRICS, PolicyQuality, Quality
 from engine.evaluation.review import METRIC, Check, Fact, sign
 from engine.reporting import money
 from engine.reporting import text as words
-from engine.workbench.checking import Stamp
 from engine.workbench.quality import Judgement, Missing
 from pages._shared import lists_view, state, widgets
 from pages._shared.text import count, day, escaped, percent, t
@@ -22,19 +21,6 @@ LISTED = ("diversity", "novelty")
 
 OWN_WORDS = ("ranked", "popularity", "random")
 DRAWS = 100
-
-
-def not_yet(facts: Stamp) -> None:
-    """Say what is missing before lists can be judged, with the way there."""
-    missing = "no_run" if facts.events else "no_data"
-    st.title(t(f"quality.{missing}_title"))
-    st.write(t(f"quality.{missing}_why"))
-    if facts.events:
-        lists_view.train_button()
-        return
-    widgets.sample_button()
-    widgets.note(t("sample.what"))
-    widgets.link("pages/start/data.py", label=t("overview.go_data"), icon=":material/upload_file:")
 
 
 def is_missing(judged: Judgement | Missing) -> bool:

@@ -17,6 +17,11 @@ def gate(code: str) -> str:
     return words.t(f"gates.{code}", state.locale())
 
 
+def event_kind(code: str) -> str:
+    """Return what a kind of event is called."""
+    return t(f"behaviour.kind.{code}")
+
+
 def training_note(code: str, **blanks: object) -> str:
     """Return what a training could not do."""
     return words.t(f"train_notes.{code}", state.locale(), **blanks)

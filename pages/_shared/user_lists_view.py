@@ -10,8 +10,8 @@ from engine.workbench import profiles
 from engine.workbench.checking import Stamp
 from engine.workbench.profiles import HISTORY_ROWS, UserFacts, UserProfile
 from pages._shared import profile_cache, widgets
-from pages._shared.profile_drawing import behind, kind
-from pages._shared.text import count, escaped, t
+from pages._shared.profile_drawing import behind
+from pages._shared.text import count, escaped, event_kind, t
 
 HEIGHT = 430
 SHORT = 11
@@ -28,7 +28,9 @@ def history(found: UserFacts, facts: Stamp) -> None:
         st.write(t("user.history_none"))
         return
     last = rows.iloc[0]
-    st.header(t("user.history_last", what=kind(last["event_type"]), item=escaped(last["item"])))
+    st.header(
+        t("user.history_last", what=event_kind(last["event_type"]), item=escaped(last["item"]))
+    )
     when = rows["last_at"].dt.strftime("%Y-%m-%d %H:%M")
     told = pd.DataFrame({"when": when, "what": _deeds(rows), "item": rows["item"]})
     names = {name: t(f"profile.column.{name}") for name in told}
@@ -65,7 +67,7 @@ def _deeds(rows: pd.DataFrame) -> list[str]:
     """Return what was done, with the rating that was given or how often on that day."""
     said = []
     for row in rows.to_dict("records"):
-        what = kind(row["event_type"])
+        what = event_kind(row["event_type"])
         if not pd.isna(row["rating"]):
             what = t("user.rated", what=what, rating=f"{row['rating']:g}")
         elif row["event_count"] > 1:

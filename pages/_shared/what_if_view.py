@@ -6,10 +6,10 @@ import streamlit as st
 from engine.reporting.tables import Unit
 from engine.workbench.checking import Stamp
 from engine.workbench.profiles import UserFacts
-from engine.workbench.what_if import Change, Event, Rules
+from engine.workbench.what_if import Change, Event, EventReading
 from pages._shared import cache, profile_cache, profile_state, widgets
-from pages._shared.profile_drawing import behind, draw_weights, kind, listed
-from pages._shared.text import count, escaped, t
+from pages._shared.profile_drawing import behind, draw_weights, listed
+from pages._shared.text import count, escaped, event_kind, t
 
 HEIGHT = 430
 MOST_NAMED = 4
@@ -18,19 +18,19 @@ MOST_NAMED = 4
 def section(found: UserFacts, facts: Stamp) -> None:
     """Ask what the user might do next, and show what it would change."""
     st.header(t("what_if.title"))
-    rules = profile_cache.rules(cache.database(), facts.run_id or "")
-    if not rules.kinds:
+    reading = profile_cache.reading(cache.database(), facts.run_id or "")
+    if not reading.kinds:
         st.write(t("what_if.no_kinds"))
         return
     widgets.note(t("what_if.note"))
-    _ask(found, rules, facts)
+    _ask(found, reading, facts)
     events = profile_state.events(found.user_id)
     if events:
         _supposed(events)
         _answer(profile_cache.change(facts, found, events), facts)
 
 
-def _ask(found: UserFacts, rules: Rules, facts: Stamp) -> None:
+def _ask(found: UserFacts, reading: EventReading, facts: Stamp) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             t("what_if.search"), key="what_if_search", help=t("what_if.search_help"), width=240
@@ -45,15 +45,16 @@ def _ask(found: UserFacts, rules: Rules, facts: Stamp) -> None:
             key=f"what_if_item_{text}",
         )  # fmt: skip
         start = next(
-            (place for place, name in enumerate(rules.kinds) if name in rules.positives.kinds), 0
+            (place for place, name in enumerate(reading.kinds) if name in reading.positives.kinds),
+            0,
         )
         what = st.selectbox(
-            t("what_if.kind"), rules.kinds, index=start, format_func=kind, width=160,
+            t("what_if.kind"), reading.kinds, index=start, format_func=event_kind, width=160,
             key="what_if_kind",
         )  # fmt: skip
         rating = None
-        if what == "rating" and rules.scale is not None:
-            low, high = rules.scale
+        if what == "rating" and reading.scale is not None:
+            low, high = reading.scale
             rating = st.number_input(
                 t("what_if.rating"), low, high, high, width=120, key="what_if_rating"
             )
@@ -68,7 +69,11 @@ def _supposed(events: tuple[Event, ...]) -> None:
     """Say what is supposed, and offer to forget it."""
     names = profile_cache.names_of([event.item_row for event in events])
     said = [
-        t("what_if.event", kind=kind(event.kind), item=escaped(names.loc[event.item_row, "item"]))
+        t(
+            "what_if.event",
+            kind=event_kind(event.kind),
+            item=escaped(names.loc[event.item_row, "item"]),
+        )
         for event in events
     ]
     with st.container(horizontal=True, vertical_alignment="center"):

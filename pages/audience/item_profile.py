@@ -7,16 +7,16 @@ from pages._shared import (
     item_people_view,
     item_view,
     lists_view,
+    not_yet_view,
     profile_cache,
     profile_state,
     widgets,
 )
-from pages._shared.profile_drawing import not_yet
 
 facts = cache.stamp()
 widgets.stamp(facts)
 if not facts.events or facts.run_id is None:
-    not_yet(facts, "item")
+    not_yet_view.not_yet("item", facts)
     st.stop()
 
 with lists_view.cured_by_training():

@@ -5,6 +5,7 @@ import streamlit as st
 from pages._shared import (
     cache,
     lists_view,
+    not_yet_view,
     profile_cache,
     profile_state,
     user_lists_view,
@@ -12,12 +13,11 @@ from pages._shared import (
     what_if_view,
     widgets,
 )
-from pages._shared.profile_drawing import not_yet
 
 facts = cache.stamp()
 widgets.stamp(facts)
 if not facts.events or facts.run_id is None:
-    not_yet(facts, "user")
+    not_yet_view.not_yet("user", facts)
     st.stop()
 
 with lists_view.cured_by_training():

@@ -5,6 +5,7 @@ import streamlit as st
 from pages._shared import (
     cache,
     lists_view,
+    not_yet_view,
     quality_cache,
     quality_parts,
     quality_people,
@@ -16,7 +17,7 @@ from pages._shared import (
 facts = cache.stamp()
 widgets.stamp(facts)
 if not facts.events or facts.run_id is None:
-    quality_view.not_yet(facts)
+    not_yet_view.not_yet("quality", facts)
     st.stop()
 
 with lists_view.cured_by_training():

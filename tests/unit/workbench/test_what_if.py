@@ -6,10 +6,10 @@ import pytest
 
 from engine.features.preferences import Positives
 from engine.ranking.two_stage import FittedRanker
-from engine.workbench.what_if import Change, Event, Rules, folded_lists, log_of
+from engine.workbench.what_if import Change, Event, EventReading, folded_lists, log_of
 from tests.unit.ranking.builders import DAY, a_log, fitted, tagged_items
 
-RULES = Rules(
+READING = EventReading(
     positives=Positives(kinds=("purchase",), rating_threshold=4.0),
     scale=(1.0, 5.0),
     kinds=("purchase", "rating", "view"),
@@ -39,14 +39,14 @@ def list_of(made, user: int) -> list[int]:
 
 
 def test_nothing_more_changes_nothing(board):
-    _, made = folded_lists(board, log_of(rows_of([1, 2, 3]), (), RULES, board), 10)
+    _, made = folded_lists(board, log_of(rows_of([1, 2, 3]), (), READING, board), 10)
 
     assert list_of(made, 0) == list_of(made, 1)
 
 
 def test_somebody_new_gets_a_list_of_their_own_taste_after_one_event(board):
     event = Event(item_row=40, kind="purchase")
-    folded, made = folded_lists(board, log_of(rows_of([]), (event,), RULES, board), 10)
+    folded, made = folded_lists(board, log_of(rows_of([]), (event,), READING, board), 10)
 
     before, after = list_of(made, 0), list_of(made, 1)
     assert set(made.source_code[made.user_row == 0]) == {"popular_cold"}
@@ -58,7 +58,7 @@ def test_somebody_new_gets_a_list_of_their_own_taste_after_one_event(board):
 
 
 def test_the_event_lies_after_all_others(board):
-    log = log_of(rows_of([1, 2]), (Event(item_row=5, kind="view"),), RULES, board)
+    log = log_of(rows_of([1, 2]), (Event(item_row=5, kind="view"),), READING, board)
 
     assert log.at[-1] == board.at == log.at.max()
     assert log.user_row.tolist() == [0, 0, 1, 1, 1]
@@ -67,9 +67,9 @@ def test_the_event_lies_after_all_others(board):
 
 def test_a_rating_is_a_success_by_the_scale_of_the_whole_log(board):
     kinds = Positives(kinds=("rating",), rating_threshold=4.0)
-    rules = Rules(positives=kinds, scale=(1.0, 5.0), kinds=("rating",))
+    reading = EventReading(positives=kinds, scale=(1.0, 5.0), kinds=("rating",))
     events = tuple(Event(item_row=n, kind="rating", rating=n) for n in (3, 4, 5))
-    log = log_of(rows_of([]), events, rules, board)
+    log = log_of(rows_of([]), events, reading, board)
 
     assert log.positive.tolist() == [False, True, True]
     assert log.rating_range == (1.0, 5.0)
@@ -79,7 +79,7 @@ def test_what_came_after_the_training_is_left_out(board):
     late = rows_of([1, 2])
     late["last_at"] = [pd.Timestamp(board.at + 5, unit="s"), pd.Timestamp(DAY, unit="s")]
 
-    assert log_of(late, (), RULES, board).item_row.tolist() == [2, 2]
+    assert log_of(late, (), READING, board).item_row.tolist() == [2, 2]
 
 
 def test_moves_are_told_apart(board):
