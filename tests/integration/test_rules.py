@@ -84,16 +84,32 @@ def test_chances_of_a_row_do_not_depend_on_boosts(listed):
     assert all(float(row["p_click"]) == float(plain[pair]) for pair, row in known)
 
 
+def test_a_wish_for_new_items_is_met_by_items_of_the_last_month(listed, trained_sample):
+    events = pd.read_parquet(trained_sample.parent / "files" / "events.parquet")
+    known = events.dropna(subset="item_id").groupby("item_id")["occurred_at"].min()
+    days = (events["occurred_at"].max() - known).dt.days
+    owed = [
+        row
+        for row in listed({"at_least_new": 2})
+        if row["reason"] == t("list_words.new_by_rule", "en")
+    ]
+    assert owed and all(days[row["item_id"]] <= 30 for row in owed)
+    assert days.gt(30).any(), "not every item is new"
+
+
 def test_items_for_members_are_hidden_from_others(listed, items, trained_sample):
     hidden = set(items.index[items["members_only"].fillna(False).astype(bool)])
     assert hidden
     files = trained_sample.parent / "files"
     periods = pd.read_parquet(files / "memberships.parquet")
-    ever = set(periods["user_id"])
+    log_end = pd.read_parquet(files / "events.parquet")["occurred_at"].max()
+    running = periods["ended_at"].isna() | (periods["ended_at"] > log_end)
+    members = set(periods.loc[running, "user_id"])
+    assert set(periods["user_id"]) - members, "someone left"
     before = [row for row in listed(None) if row["item_id"] in hidden]
     after = [row for row in listed({"members_only": True}) if row["item_id"] in hidden]
-    assert any(row["user_id"] not in ever for row in before)
-    assert after and all(row["user_id"] in ever for row in after)
+    assert any(row["user_id"] not in members for row in before)
+    assert after and all(row["user_id"] in members for row in after)
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_the_same_history_gets_nearly_the_same_list(
     # only ALS moves, and tastes this plain leave the order within one open: four of five stay
     before, after = recommend(model, "ranked", users, 10), recommend(again, "ranked", users, 10)
     assert shared(before, after, 10).mean() > 0.8
-    for policy in ("item_to_item", "content", "sequence", "recent"):
+    for policy in ("item_to_item", "latest", "together", "content", "sequence", "recent"):
         before, after = recommend(model, policy, users, 10), recommend(again, policy, users, 10)
         assert shared(before, after, 10).min() == 1.0
 
