@@ -25,18 +25,20 @@ METRICS = ("ndcg", "recall", "map", "mrr", "hit_rate")
 PLACES = (1, 2, 3, 5, 10, 20)
 """Lengths of lists that the curve is drawn over."""
 
-Approach = Literal["collaborative", "content", "hybrid", "popular", "random", "own"]
+Approach = Literal["collaborative", "content", "hybrid", "group", "popular", "random", "own"]
 
 APPROACHES: Mapping[str, Approach] = {
     "ranked": "hybrid",
     "als": "collaborative",
     "item_to_item": "collaborative",
+    "latest": "collaborative",
+    "together": "collaborative",
     "sequence": "collaborative",
     "content": "content",
     "new_items": "content",
     "popularity": "popular",
     "recent": "popular",
-    "segment": "popular",
+    "segment": "group",
     "random": "random",
 }
 """What each of our ways to make lists rests on."""

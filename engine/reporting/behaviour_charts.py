@@ -10,7 +10,7 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
-from engine.reporting.figures import Palette, Spec, faded, figure, short_label
+from engine.reporting.figures import Palette, Spec, faded, figure, row_pixels, short_label
 from engine.tensor import Floats
 
 ROW_PIXELS, HEAT_PIXELS, SPARK_PIXELS = 44, 26, 46
@@ -79,13 +79,14 @@ def bars(drawn: Bars, palette: Palette) -> go.Figure:
         "hoverinfo": "text",
     }
     end = max([*drawn.values, 0.0]) or 1.0
+    labels = [short_label(name) for name in drawn.names]
     return figure(
         [trace],
-        24 + ROW_PIXELS * len(drawn.names),
+        24 + row_pixels(labels, ROW_PIXELS) * len(labels),
         xaxis={"visible": False, "fixedrange": True, "range": [0, end * OUTSIDE_ROOM]},
         yaxis={
             "tickvals": list(range(len(drawn.names))),
-            "ticktext": [short_label(name) for name in drawn.names],
+            "ticktext": labels,
             "range": [len(drawn.names) - 0.5, -0.5],
             "fixedrange": True,
             "automargin": True,

@@ -34,6 +34,8 @@ MOST_TICKS = 6
 LABEL_WIDTH = 18
 """Letters in a line of a label: on a phone the bars need the rest."""
 
+LINE_PIXELS = 18
+
 
 @dataclass(frozen=True, kw_only=True)
 class Palette:
@@ -161,6 +163,11 @@ def short_label(name: str) -> str:
     """Return a name of the log as at most three short lines of a label."""
     short = shorten(name, 3 * LABEL_WIDTH, placeholder="…") or name[: 3 * LABEL_WIDTH]
     return "<br>".join(escape(part) for part in wrap(short, LABEL_WIDTH)) or escape(short)
+
+
+def row_pixels(labels: Sequence[str], least: int) -> int:
+    """Return the height of a row in which the label with most lines has room [pixels]."""
+    return max(least, LINE_PIXELS * max((label.count("<br>") + 1 for label in labels), default=1))
 
 
 def figure(traces: list[Spec], height: int, **layout: object) -> go.Figure:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
-from engine.reporting.figures import HEAD_ROOM, Palette, Spec, faded, figure
+from engine.reporting.figures import HEAD_ROOM, Palette, Spec, faded, figure, row_pixels
 
 Role = Literal["ours", "popularity", "random", "other", "delivered", "unknown"]
 
@@ -81,7 +81,7 @@ def dots(rows: Sequence[Dot], axis: Axis, palette: Palette) -> go.Figure:
     ends = [row.low for row in rows] + [row.high for row in rows]
     return figure(
         traces,
-        (80 if axis.title else 50) + ROW_HEIGHT * len(rows),
+        (80 if axis.title else 50) + row_pixels(labels, ROW_HEIGHT) * len(rows),
         margin={"l": 8, "r": 16, "t": 8, "b": 8},
         xaxis=_axis(axis, min(ends, default=0.0), max(ends, default=1.0)),
         yaxis={

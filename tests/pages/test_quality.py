@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from engine.evaluation.quality import METRICS
+from engine.evaluation.quality import APPROACHES, METRICS
+from engine.ranking.two_stage import POLICIES
 from engine.reporting.text import LOCALES, t
 from engine.workbench.quality import Judgement
 from engine.workbench.runs import QUALITY
@@ -215,10 +216,13 @@ def test_what_a_list_rests_on_is_said(use, trained_sample):
         row.name: quality_view.named_with_approach(quality, row.name) for row in quality.policies
     }
 
+    assert set(POLICIES) <= set(APPROACHES)
     for policy, approach in {
         "ranked": "hybrid",
         "als": "collaborative",
+        "latest": "collaborative",
         "content": "content",
+        "segment": "group",
     }.items():
         assert t(f"pages.quality.approach.{approach}") in said[policy]
     (delivered,) = quality.delivered
