@@ -1,5 +1,6 @@
 """Files -> raw tables in one transaction; accepted + duplicate + rejected = read."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from engine.errors import DataContractError
 from engine.progress import Progress, part, silent
 from engine.store.build import build_marts
 from engine.store.connection import Database
-from engine.store.ingest_canonical import require_zone, settle_currency, stage_canonical
+from engine.store.ingest_canonical import canonical, over, require_zone, settle_currency
 from engine.store.ingest_columns import guess_columns, guess_events
 from engine.store.ingest_files import stage_text
 from engine.store.ingest_report import report_file
@@ -21,8 +22,10 @@ from engine.store.ingest_types import (
     FileReport,
     ImportReport,
     ImportRequest,
+    Incoming,
     InputFile,
     Kind,
+    text_of,
 )
 from engine.store.statements import statement
 
@@ -38,6 +41,10 @@ __all__ = [
     "rejected_csv",
     "rejected_rows",
 ]
+
+_MADE = defaultdict(lambda: "table", events="view")
+"""What ``judged`` is: events are many, and looking up the few repeats is cheaper than storing
+all rows again; the fate of other kinds depends on rows that storing them replaces."""
 
 
 def import_files(db: Database, request: ImportRequest, progress: Progress = silent) -> ImportReport:
@@ -72,15 +79,15 @@ def preview(path: Path, kind: str, n: int = 10, *, event_column: str | None = No
     """
     with duckdb.connect(":memory:") as cursor:
         table = stage_text(cursor, path)
-        cells = ", ".join(f"c{place}" for place in range(len(table.columns)))
+        cells = ", ".join(text_of(table, place) for place in range(len(table.columns)))
         rows = cursor.execute(f"select {cells} from delivered order by line limit {n:d}").fetchall()
         guessed = guess_columns(table.columns, kind)
         values: tuple[str, ...] = ()
         named = event_column or guessed.get("event_type")
         if named in table.columns:
-            place = table.columns.index(named)
+            cell = text_of(table, table.columns.index(named))
             found = cursor.execute(
-                f"select distinct c{place} from delivered where c{place} is not null"
+                f"select distinct {cell} from delivered where {cell} is not null"
                 " order by all limit 100"
             ).fetchall()
             values = tuple(str(row[0]) for row in found)
@@ -155,23 +162,50 @@ def _load_file(
     progress(0.0, "import")
     table = stage_text(cursor, file.path, part(progress, 0.0, 0.6))
     progress(0.6, "import")
-    used = stage_canonical(cursor, table, file)
-    currency = settle_currency(cursor, request, file, used)
-    require_zone(cursor, request, file, used)
-    cursor.execute("drop table if exists typed")
+    incoming = canonical(table, file)
+    currency = settle_currency(cursor, request, file, incoming)
+    require_zone(cursor, request, file, incoming)
+    _type(cursor, request, file, incoming, currency)
+    progress(0.75, "import")
+    _judge(cursor, file.kind, keep_repeats=request.keep_repeats)
+    progress(0.9, "import")
+    _store(cursor, file.kind, import_id)
+    report = report_file(cursor, table, file, import_id)
+    _drop(cursor, file.kind)
+    return report
+
+
+def _type(
+    cursor: duckdb.DuckDBPyConnection,
+    request: ImportRequest,
+    file: InputFile,
+    incoming: Incoming,
+    currency: str | None,
+) -> None:
+    """Create ``typed``: the rows with typed values, each with what is wrong with it."""
     typed = statement("imports", f"typed_{file.kind}")
     parameters = {"zone": request.timezone or "UTC", "currency": currency or ""}
     parameters["latest"] = (datetime.now(UTC) + timedelta(days=366)).strftime("%Y-%m-%d")
     known = {name: value for name, value in parameters.items() if f"${name}" in typed}
-    cursor.execute(f"create temp table typed as {typed}", known)
-    progress(0.75, "import")
-    cursor.execute("drop table if exists judged")
-    judge = statement("imports", f"judged_{_judge_of(file.kind)}")
-    values = {"keep_repeats": request.keep_repeats} if "$keep_repeats" in judge else {}
-    cursor.execute("create temp table judged as " + _for_kind(judge, file.kind), values)
-    progress(0.9, "import")
-    _store(cursor, file.kind, import_id)
-    return report_file(cursor, table, file, import_id)
+    text = f"create temp table typed as {over(incoming, typed)}"
+    cursor.execute(text, {**incoming.values, **known})
+
+
+def _judge(cursor: duckdb.DuckDBPyConnection, kind: str, *, keep_repeats: bool) -> None:
+    """Create ``judged``: the typed rows, each with its fate."""
+    repeats = _optional(f"repeats_{kind}")
+    if repeats:
+        values = {"keep_repeats": keep_repeats}
+        cursor.execute(f"create temp table repeats as {repeats}", values)
+    judge = statement("imports", f"judged_{_judge_of(kind)}")
+    cursor.execute(f"create temp {_MADE[kind]} judged as {_for_kind(judge, kind)}")
+
+
+def _drop(cursor: duckdb.DuckDBPyConnection, kind: str) -> None:
+    """Give the memory of a file back before the next one."""
+    cursor.execute(f"drop {_MADE[kind]} judged")
+    for name in ("repeats", "typed", "delivered"):
+        cursor.execute(f"drop table if exists {name}")
 
 
 def _judge_of(kind: str) -> str:

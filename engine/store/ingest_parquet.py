@@ -11,6 +11,9 @@ from engine.store.ingest_types import TextTable
 from engine.store.statements import literal_path
 
 _SIZE_ROWS = 100_000
+_TIMES = ("TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
+"""Types that are kept as they are. What they hold is what their text would be read as; the
+readers of times see to the few that differ."""
 
 
 def stage_parquet(cursor: duckdb.DuckDBPyConnection, path: Path) -> TextTable:
@@ -43,7 +46,7 @@ def _staged(cursor: duckdb.DuckDBPyConnection, path: Path) -> TextTable:
     rows = _require_fair_size(cursor, path, kinds)
     texts = [name for name, kind in kinds.items() if kind == "VARCHAR"]
     nulls = " or ".join(f"coalesce(contains({_quoted(name)}, chr(0)), false)" for name in texts)
-    cells = ", ".join(f"{_as_text(*kind)} as c{n}" for n, kind in enumerate(kinds.items()))
+    cells = ", ".join(f"{_delivered(*kind)} as c{n}" for n, kind in enumerate(kinds.items()))
     # a file may have a column of the name that the reader gives its numbers
     is_taken = "file_row_number" in (name.lower() for name in columns)
     line = "row_number() over ()" if is_taken else "file_row_number + 1"
@@ -57,7 +60,8 @@ def _staged(cursor: duckdb.DuckDBPyConnection, path: Path) -> TextTable:
     found = cursor.execute("select count(*) from delivered").fetchone()
     if found != (rows,):
         raise DataContractError("file_damaged", file=path.name)
-    return TextTable(columns=columns)
+    times = (place for place, kind in enumerate(kinds.values()) if kind in _TIMES)
+    return TextTable(columns=columns, times=frozenset(times))
 
 
 def _place(path: Path) -> dict[str, str]:
@@ -129,8 +133,8 @@ def _as_json(name: str, kind: str) -> str:
     return f"cast(to_json({quoted}) as varchar)" if _is_nested(kind) else quoted
 
 
-def _as_text(name: str, kind: str) -> str:
-    """SQL that turns a Parquet column into text; whole floats lose their ``.0``."""
+def _delivered(name: str, kind: str) -> str:
+    """SQL that turns a Parquet column into text or a time; whole floats lose their ``.0``."""
     quoted = _quoted(name)
     if kind in ("DOUBLE", "FLOAT"):
         return (
@@ -139,7 +143,12 @@ def _as_text(name: str, kind: str) -> str:
             f" else cast({quoted} as varchar) end"
         )
     if kind == "VARCHAR":
-        return f"replace({quoted}, chr(0), '�')"
+        return (
+            f"case when contains({quoted}, chr(0)) then replace({quoted}, chr(0), '�')"
+            f" else {quoted} end"
+        )
+    if kind in _TIMES:
+        return quoted
     return f"cast({_as_json(name, kind)} as varchar)"
 
 

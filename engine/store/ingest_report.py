@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from engine.store.ingest_types import FileReport, InputFile, TextTable
+from engine.store.ingest_types import FileReport, InputFile, TextTable, text_of
 from engine.store.statements import statement
 
 _FATES = ("accepted", "duplicate", "rejected")
@@ -48,7 +48,7 @@ def report_file(
 def _keep_rejected(
     cursor: duckdb.DuckDBPyConnection, table: TextTable, file: InputFile, import_id: int
 ) -> None:
-    cells = ", ".join(f"$n{n}, c{n}" for n in range(len(table.columns)))
+    cells = ", ".join(f"$n{n}, {text_of(table, n)}" for n in range(len(table.columns)))
     names = {f"n{n}": column for n, column in enumerate(table.columns)}
     cursor.execute(
         "insert into raw.rejected_rows select $import_id, $file, $kind, delivered.line,"

@@ -13,6 +13,27 @@ class TextTable:
     """Names of the columns in order; the temporary table calls them c0, c1, ..."""
 
     columns: tuple[str, ...]
+    times: frozenset[int] = frozenset()
+    """Places of columns that were delivered as times and stay so; all others are text."""
+
+
+def text_of(table: TextTable, place: int) -> str:
+    """SQL of the text of the column at ``place``."""
+    return f"cast(c{place} as varchar)" if place in table.times else f"c{place}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """The cells of a file under canonical names, as a query over what was delivered.
+
+    Not a table: columns that the file lacks then cost nothing, and no cell is stored twice.
+    """
+
+    query: str
+    values: Mapping[str, object]
+    """Parameters of ``query``."""
+    used: frozenset[str]
+    """Canonical columns that the file fills."""
 
 
 @dataclass(frozen=True, kw_only=True)

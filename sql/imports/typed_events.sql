@@ -1,6 +1,6 @@
 -- Events of a file, typed, each with what is wrong with it.
 -- Grain: one row per delivered row
--- Reads: incoming (the file's text under canonical names)
+-- Reads: incoming (the file's cells under canonical names)
 -- Params: $zone, $currency, $latest
 with read_rows as (
     select
@@ -42,6 +42,17 @@ with read_rows as (
             read_fixed_time(occurred_at), in_utc(read_naive_time(occurred_at), $zone)
         ) as occurred_at
     from incoming
+),
+
+named as (
+    select
+        *,
+        case
+            when given_type = 'impression' and is_ad then 'ad_impression'
+            when given_type = 'purchase' and given_number < 0 then 'return'
+            else given_type
+        end as event_type
+    from read_rows
 ),
 
 judged as (
@@ -141,32 +152,79 @@ judged as (
                 )
                 > 1e11
                 then 'unit_price:out_of_range'
-        end as verdict
-    from read_rows
+        end as verdict,
+        case
+            when
+                given_type in ('click', 'view', 'impression', 'ad_impression')
+                then 0
+            when
+                abs(
+                    cast(unit_price as double)
+                    * coalesce(cast(given_number as double), 1)
+                )
+                > 1e11
+                then 0
+            when
+                unit_price is null
+                or (given_quantity is not null and given_number is null)
+                then 0
+            else cast(round_even(
+                cast(unit_price as decimal(19, 6))
+                * cast(
+                    case
+                        when
+                            given_type = 'return'
+                            then -abs(coalesce(given_number, 1))
+                        else coalesce(given_number, 1)
+                    end as decimal(19, 6)
+                ),
+                2
+            ) * 100 as bigint)
+        end as line_cents
+    from named
 )
 
 select
-    *,
+    line,
+    verdict,
+    event_id,
+    user_id,
+    item_id,
+    event_type,
+    upper(currency) as currency,
+    query,
+    text,
+    session_id,
+    request_id,
+    policy,
+    context,
+    case
+        when
+            event_type in ('purchase', 'return')
+            then abs(coalesce(given_number, 1))
+        else given_number
+    end as quantity,
+    unit_price,
+    line_cents,
+    case
+        when
+            event_type in ('purchase', 'return') and unit_price is not null
+            then line_cents
+    end as amount_cents,
+    rating,
+    dwell_seconds,
+    position,
+    propensity,
+    is_ad,
+    viewable,
+    occurred_at,
     cast(
         md5(concat_ws(
             chr(31),
-            coalesce(cast(event_id as varchar), ''),
-            coalesce(cast(user_id as varchar), ''),
-            coalesce(cast(item_id as varchar), ''),
-            coalesce(
-                cast(
-                    case
-                        when
-                            given_type = 'impression' and is_ad
-                            then 'ad_impression'
-                        when
-                            given_type = 'purchase' and given_number < 0
-                            then 'return'
-                        else given_type
-                    end as varchar
-                ),
-                ''
-            ),
+            coalesce(event_id, ''),
+            coalesce(user_id, ''),
+            coalesce(item_id, ''),
+            coalesce(event_type, ''),
             coalesce(cast(occurred_at as varchar), ''),
             coalesce(
                 cast(
@@ -182,16 +240,16 @@ select
             coalesce(cast(unit_price as varchar), ''),
             coalesce(cast(rating as varchar), ''),
             coalesce(cast(dwell_seconds as varchar), ''),
-            coalesce(cast(query as varchar), ''),
-            coalesce(cast(text as varchar), ''),
-            coalesce(cast(session_id as varchar), ''),
-            coalesce(cast(request_id as varchar), ''),
+            coalesce(query, ''),
+            coalesce(text, ''),
+            coalesce(session_id, ''),
+            coalesce(request_id, ''),
             coalesce(cast(position as varchar), ''),
             coalesce(cast(propensity as varchar), ''),
-            coalesce(cast(policy as varchar), ''),
+            coalesce(policy, ''),
             coalesce(cast(is_ad as varchar), ''),
             coalesce(cast(viewable as varchar), ''),
-            coalesce(cast(context as varchar), '')
+            coalesce(context, '')
         )) as uuid
     ) as content_key
 from judged

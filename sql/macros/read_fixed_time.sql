@@ -1,27 +1,14 @@
--- A time that carries its offset, or an epoch number, in UTC; null when it is neither.
--- Epochs below 1e11 are seconds (year 5138), below 1e14 milli-, above microseconds.
+-- A time with its offset, given as such or as text, in UTC; null when it is not one.
+-- What begins with a year of four digits is what its text would be read as.
 -- Grain: a scalar
 -- Reads: its argument
 create or replace macro read_fixed_time(given) as
 case
-    when regexp_matches(given, '^-?[0-9]{1,18}([.][0-9]+)?$')
-        then case
-            when abs(try_cast(given as double)) < 1e11
-                then make_timestamp(
-                    try_cast(
-                        round(try_cast(given as decimal(38, 6)) * 1000000) as bigint
-                    )
-                )
-            when abs(try_cast(given as double)) < 1e14
-                then make_timestamp(
-                    try_cast(round(try_cast(given as decimal(38, 6)) * 1000) as bigint)
-                )
-            else
-                make_timestamp(
-                    try_cast(round(try_cast(given as decimal(38, 6))) as bigint)
-                )
-        end
+    when typeof(given) = 'TIMESTAMP' then null
     when
-        regexp_matches(given, '^[0-9]{4}-.*[:][0-9.]+ ?(Z|z|UTC|[+-][0-9:]{2,6})$')
+        typeof(given) = 'TIMESTAMP WITH TIME ZONE'
+        and try_cast(given as timestamp with time zone)
+        between '0001-01-01 00:00:00+00' and '9999-12-31 23:59:59.999999+00'
         then cast(try_cast(given as timestamp with time zone) as timestamp)
+    else read_fixed_text(cast(given as varchar))
 end

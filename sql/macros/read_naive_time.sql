@@ -1,14 +1,13 @@
--- A time written without an offset, as its wall clock; null when it is not one.
--- Only years first: 01/02/2026 means two different days to two readers.
+-- A time without an offset, given as such or as text; null when it is not one.
+-- What begins with a year of four digits is what its text would be read as.
 -- Grain: a scalar
 -- Reads: its argument
 create or replace macro read_naive_time(given) as
 case
     when
-        regexp_matches(given, '^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}')
-        and not regexp_matches(given, '(Z|z|UTC|[0-9] ?[+-][0-9:]{2,6})$')
-        then try_cast(replace(given, '/', '-') as timestamp)
-    when
-        regexp_matches(given, '^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}$')
-        then try_cast(replace(given, '/', '-') as timestamp)
+        typeof(given) = 'TIMESTAMP'
+        and try_cast(given as timestamp)
+        between '0001-01-01' and '9999-12-31 23:59:59.999999'
+        then try_cast(given as timestamp)
+    else read_naive_text(cast(given as varchar))
 end
