@@ -12,7 +12,7 @@ from engine.errors import StoreError
 from engine.progress import Progress
 from engine.store.statements import SCHEMAS, create_macros, create_tables
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 POLL_SECONDS = 0.5
 
 MEMORY_LIMIT = "4GiB"

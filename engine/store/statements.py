@@ -31,7 +31,12 @@ def literal_path(path: Path) -> str:
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the schemas, macros, raw tables and empty marts of a new database."""
+    """Create the schemas, macros, raw tables and marts of a database, new or of an older version.
+
+    What an older version derived goes first: a view cannot be replaced by a table.
+    """
+    for schema in reversed(SCHEMAS[1:]):
+        connection.execute(f"drop schema if exists {schema} cascade")
     for schema in SCHEMAS:
         connection.execute(f"create schema if not exists {schema}")
     create_macros(connection)

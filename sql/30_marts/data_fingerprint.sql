@@ -1,6 +1,7 @@
 -- Counts and sums of content keys, from which the data hash is made.
 -- Grain: one row per raw table that holds anything
 -- Reads: raw
+-- The sums are of the first and of the last 32 bits of the keys.
 create or replace table marts.data_fingerprint as
 with keys as (
     select
@@ -37,11 +38,10 @@ with keys as (
 select
     name,
     count(*) as row_count,
+    cast(sum(cast(cast(content_key as uhugeint) >> 96 as bigint)) as varchar)
+        as first_sum,
     cast(sum(cast(
-        concat('0x', substr(cast(content_key as varchar), 1, 8)) as bigint
-    )) as varchar) as first_sum,
-    cast(sum(cast(
-        concat('0x', substr(cast(content_key as varchar), 29, 8)) as bigint
+        cast(content_key as uhugeint) & cast(4294967295 as uhugeint) as bigint
     )) as varchar) as last_sum
 from keys
 group by name

@@ -4,8 +4,8 @@
 create or replace table marts.data_profile as
 select
     count(*) as event_count,
-    (select count(*) from intermediate.int_user_rows) as user_count,
-    (select count(*) from intermediate.int_item_rows) as item_count,
+    (select count(*) from staging.stg_user_rows) as user_count,
+    (select count(*) from staging.stg_item_rows) as item_count,
     count(*) filter (where event_type in ('impression', 'ad_impression'))
         as impression_count,
     count(position) filter (where event_type = 'impression') as positioned_count,

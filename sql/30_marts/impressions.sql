@@ -1,6 +1,6 @@
 -- Shown slots with what followed: the click, and orders within a day after it.
 -- Grain: one row per shown slot
--- Reads: staging, intermediate
+-- Reads: staging
 create or replace table marts.impressions as
 with shown as (
     select
@@ -109,7 +109,7 @@ select
     ordered.shown_id is not null as was_ordered,
     shown.occurred_at
 from shown
-inner join intermediate.int_user_rows as user_rows on shown.user_id = user_rows.user_id
-left join intermediate.int_item_rows as item_rows on shown.item_id = item_rows.item_id
+inner join staging.stg_user_rows as user_rows on shown.user_id = user_rows.user_id
+left join staging.stg_item_rows as item_rows on shown.item_id = item_rows.item_id
 left join first_click on shown.shown_id = first_click.shown_id
 left join ordered on shown.shown_id = ordered.shown_id

@@ -13,18 +13,10 @@ with event_facts as (
     from staging.stg_events
     where item_id is not null
     group by item_id
-),
-
-seen as (
-    select item_id from event_facts
-    union
-    select item_id from raw.items
-    union
-    select item_id from raw.lists
 )
 
 select
-    cast(row_number() over (order by seen.item_id) - 1 as integer) as item_row,
+    seen.item_row,
     seen.item_id,
     raw_items.title,
     raw_items.category,
@@ -39,7 +31,7 @@ select
     coalesce(raw_items.members_only, false) as members_only,
     raw_items.published_at,
     event_facts.first_at
-from seen
+from staging.stg_item_rows as seen
 left join event_facts on seen.item_id = event_facts.item_id
 left join raw.items as raw_items on seen.item_id = raw_items.item_id
 order by item_row

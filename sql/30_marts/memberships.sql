@@ -45,5 +45,5 @@ select
     periods.started_at,
     periods.ended_at
 from periods
-inner join intermediate.int_user_rows as user_rows
+inner join staging.stg_user_rows as user_rows
     on periods.user_id = user_rows.user_id

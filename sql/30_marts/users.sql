@@ -1,6 +1,6 @@
 -- Every user seen in any file, with a dense row number.
 -- Grain: one row per user
--- Reads: staging, raw
+-- Reads: staging, intermediate, raw
 create or replace table marts.users as
 with event_facts as (
     select
@@ -10,18 +10,6 @@ with event_facts as (
         max(occurred_at) as last_at
     from staging.stg_events
     group by user_id
-),
-
-seen as (
-    select user_id from event_facts
-    union
-    select user_id from raw.users
-    union
-    select user_id from raw.memberships
-    union
-    select user_id from raw.assignments
-    union
-    select user_id from raw.lists
 ),
 
 ranked as (
@@ -35,18 +23,18 @@ ranked as (
         raw_users.signed_up_at,
         event_facts.first_at,
         event_facts.last_at,
-        row_number() over (order by seen.user_id) - 1 as user_row,
+        seen.user_row,
         ntile(3) over (
             order by coalesce(event_facts.event_count, 0), seen.user_id
         ) as third
-    from seen
+    from staging.stg_user_rows as seen
     left join event_facts on seen.user_id = event_facts.user_id
     left join raw.users as raw_users on seen.user_id = raw_users.user_id
     left join intermediate.int_bots as bots on seen.user_id = bots.user_id
 )
 
 select
-    cast(user_row as integer) as user_row,
+    user_row,
     user_id,
     segment,
     country,

@@ -67,3 +67,24 @@ def test_a_file_called_like_a_part_of_the_database_is_refused(tmp_path, name):
     with pytest.raises(StoreError) as refused:
         open_database(tmp_path / f"{name}.duckdb")
     assert refused.value.reason == "database_name_reserved"
+
+
+def test_what_an_older_version_derived_is_made_anew(tmp_path):
+    path = tmp_path / "a.duckdb"
+    open_database(path).close()
+    with duckdb.connect(path) as connection:
+        connection.execute("update raw.settings set value = '2' where name = 'schema_version'")
+        connection.execute("drop table intermediate.int_bots")
+        connection.execute("create view intermediate.int_bots as select 1 as user_id")
+        connection.execute(
+            "insert into raw.users (user_id, content_key, import_id) values ('u', uuid(), 1)"
+        )
+    database = open_database(path)
+    with database.cursor() as cursor:
+        kinds = cursor.execute(
+            "select table_type from information_schema.tables where table_name = 'int_bots'"
+        ).fetchall()
+        assert kinds == [("BASE TABLE",)]
+        assert cursor.execute("select user_id from marts.users").fetchall() == [("u",)]
+    database.close()
+    open_database(path).close()

@@ -1,9 +1,10 @@
 -- Dense row number of every item.
 -- Grain: one row per item
--- Reads: staging, raw
-create or replace view intermediate.int_item_rows as
+-- Reads: raw
+-- A table for the same reason as that of the users.
+create or replace table staging.stg_item_rows as
 with seen as (
-    select item_id from staging.stg_events
+    select item_id from raw.events
     where item_id is not null
     union
     select item_id from raw.items

@@ -1,9 +1,10 @@
 -- Dense row number of every user.
 -- Grain: one row per user
--- Reads: staging, raw
-create or replace view intermediate.int_user_rows as
+-- Reads: raw
+-- A table: nearly every mart joins it, and gathering the ids reads the whole log.
+create or replace table staging.stg_user_rows as
 with seen as (
-    select user_id from staging.stg_events
+    select user_id from raw.events
     union
     select user_id from raw.users
     union
