@@ -218,38 +218,51 @@ select
     is_ad,
     viewable,
     occurred_at,
-    cast(
-        md5(concat_ws(
-            chr(31),
-            coalesce(event_id, ''),
-            coalesce(user_id, ''),
-            coalesce(item_id, ''),
-            coalesce(event_type, ''),
-            coalesce(cast(occurred_at as varchar), ''),
-            coalesce(
-                cast(
-                    case
-                        when
-                            given_type in ('purchase', 'return')
-                            then abs(given_number)
-                        else given_number
-                    end as varchar
-                ),
-                ''
-            ),
-            coalesce(cast(unit_price as varchar), ''),
-            coalesce(cast(rating as varchar), ''),
-            coalesce(cast(dwell_seconds as varchar), ''),
-            coalesce(query, ''),
-            coalesce(text, ''),
-            coalesce(session_id, ''),
-            coalesce(request_id, ''),
-            coalesce(cast(position as varchar), ''),
-            coalesce(cast(propensity as varchar), ''),
-            coalesce(policy, ''),
-            coalesce(cast(is_ad as varchar), ''),
-            coalesce(cast(viewable as varchar), ''),
-            coalesce(context, '')
-        )) as uuid
-    ) as content_key
+    -- concat takes what is missing for empty text
+    cast(unhex(md5(concat(
+        event_id,
+        chr(31),
+        user_id,
+        chr(31),
+        item_id,
+        chr(31),
+        event_type,
+        chr(31),
+        cast(occurred_at as varchar),
+        chr(31),
+        cast(
+            case
+                when
+                    given_type in ('purchase', 'return')
+                    then abs(given_number)
+                else given_number
+            end as varchar
+        ),
+        chr(31),
+        cast(unit_price as varchar),
+        chr(31),
+        cast(rating as varchar),
+        chr(31),
+        cast(dwell_seconds as varchar),
+        chr(31),
+        query,
+        chr(31),
+        text,
+        chr(31),
+        session_id,
+        chr(31),
+        request_id,
+        chr(31),
+        cast(position as varchar),
+        chr(31),
+        cast(propensity as varchar),
+        chr(31),
+        policy,
+        chr(31),
+        cast(is_ad as varchar),
+        chr(31),
+        cast(viewable as varchar),
+        chr(31),
+        context
+    ))) as uuid) as content_key
 from judged
