@@ -93,3 +93,10 @@ def test_a_naive_time_still_needs_a_zone(load):
     report, rows, _ = load("users", naive.cast(pa.timestamp("us", "UTC")), zone=None)
     assert report[0].accepted == 1
     assert rows[0][5].isoformat() == "2026-01-02T03:04:05"
+
+
+def test_a_preview_shows_times_as_text(tmp_path, times):
+    pq.write_table(pa.table({"time": times}), tmp_path / "a.parquet")
+    seen = ingest.preview(tmp_path / "a.parquet", "events", len(times), event_column="time")
+    assert all(isinstance(row[0], str | None) for row in seen.rows)
+    assert len(seen.event_values) == len(set(seen.rows) - {(None,)})
