@@ -24,9 +24,12 @@ class Copies:
 
 def hardly_known(log: InteractionLog) -> NDArray[np.bool_]:
     """Return whom the log says little of, of shape (n_users,)."""
-    chosen = log.rows(log.positive)
-    moments = np.unique(np.column_stack([chosen.user_row, chosen.at]), axis=0)
-    n_moments = np.bincount(moments[:, 0], minlength=log.n_users)
+    users, at = log.user_row[log.positive], log.at[log.positive]
+    order = np.lexsort((at, users))
+    users, at = users[order], at[order]
+    is_new = np.ones(len(users), dtype=np.bool_)
+    is_new[1:] = (users[1:] != users[:-1]) | (at[1:] != at[:-1])
+    n_moments = np.bincount(users[is_new], minlength=log.n_users)
     return np.asarray(n_moments < MOMENTS)
 
 

@@ -11,8 +11,14 @@ from implicit.nearest_neighbours import ItemItemRecommender, bm25_weight
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
-from engine.features.interactions import InteractionLog, empty_matrix
+from engine.features.interactions import InteractionLog
 from engine.features.preferences import DAY
+from engine.ranking.products import (
+    dense_product,
+    own_weights,
+    product_with_sparse,
+    strongest_neighbours,
+)
 from engine.ranking.settings import RankingSettings
 
 Matrix = NDArray[np.float32] | sparse.csr_matrix
@@ -26,9 +32,6 @@ STEP_DECAY = 0.8
 
 VISIT_ROWS = 2_000_000
 """Latest successes that visits are made from [count]."""
-
-BLOCK = 1_024
-"""Items whose neighbours are looked for together: bounds memory."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,9 +48,13 @@ class Factors:
 
     def scores(self, users: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the scores (n, n_items) of the users."""
-        product = self.left[users] @ self.right
-        dense = product.toarray() if sparse.issparse(product) else product
-        own = np.ascontiguousarray(dense, dtype=np.float32)
+        left = self.left[users]
+        if not sparse.issparse(self.right):
+            own = np.ascontiguousarray(left @ self.right, dtype=np.float32)
+        elif sparse.issparse(left):
+            own = dense_product(left, self.right)
+        else:
+            own = product_with_sparse(left, self.right)
         return own if self.more is None else own + self.more.scores(users)
 
 
@@ -119,7 +126,7 @@ def fit_item_to_item(
         )
     ridge = float(np.clip(LAMBDA_PER_POSITIVE * pairs.nnz / len(users), 20.0, 1_500.0))
     if len(users) <= min(pairs.shape[1], settings.ease_limit):
-        return _ease_by_users(pairs[users], profile, ridge)
+        return _ease_by_users(pairs[users], profile, ridge, threads)
     if pairs.shape[1] <= settings.ease_limit:
         return _ease_by_items(pairs, profile, ridge)
     # As BM25Recommender does, whose own format makes the library warn.
@@ -138,18 +145,19 @@ def _ease_by_items(pairs: sparse.csr_matrix, profile: sparse.csr_matrix, ridge: 
     return Factors(left=profile, right=weights.astype(np.float32))
 
 
-def _ease_by_users(pairs: sparse.csr_matrix, profile: sparse.csr_matrix, ridge: float) -> Factors:
+def _ease_by_users(
+    pairs: sparse.csr_matrix, profile: sparse.csr_matrix, ridge: float, threads: int
+) -> Factors:
     """Solve the same system through the users (Woodbury), without an item x item matrix.
 
     The diagonal is not zeroed: it only touches what the user already has.
     """
-    gram = (pairs @ pairs.T).toarray().astype(np.float64)
+    by_item = sparse.csr_matrix(pairs.T)
+    gram = dense_product(pairs, by_item, threads).astype(np.float64)
     gram[np.diag_indices_from(gram)] += ridge
     inverse = linalg.inv(gram, overwrite_a=True, check_finite=False)
-    spread = pairs.T @ inverse  # (n_items, n_users)
-    own = np.asarray(pairs.T.multiply(spread).sum(axis=1)).ravel()
-    scale = sparse.diags_array(1.0 / np.maximum(1.0 - own, 1e-9))
-    left = (profile @ pairs.T).toarray() @ inverse
+    scale = sparse.diags_array(1.0 / np.maximum(1.0 - own_weights(pairs, inverse), 1e-9))
+    left = dense_product(profile, by_item, threads) @ inverse
     return Factors(
         left=left.astype(np.float32),
         right=sparse.csr_matrix(pairs @ scale, dtype=np.float32),
@@ -157,19 +165,19 @@ def _ease_by_users(pairs: sparse.csr_matrix, profile: sparse.csr_matrix, ridge: 
     )
 
 
-def fold_in_item_to_item(factors: Factors, profile: sparse.csr_matrix) -> Factors:
+def fold_in_item_to_item(factors: Factors, profile: sparse.csr_matrix, threads: int = 1) -> Factors:
     """Score the profiles of other users by the same item model."""
     if factors.profile_map is None:
         return Factors(left=profile, right=factors.right)
     right = sparse.csr_matrix(factors.right)
     ones = np.ones_like(right.data)
     pairs = sparse.csr_matrix((ones, right.indices, right.indptr), shape=right.shape)
-    left = (profile @ pairs.T).toarray().astype(np.float32) @ factors.profile_map
+    left = dense_product(profile, sparse.csr_matrix(pairs.T), threads) @ factors.profile_map
     return replace(factors, left=left)
 
 
 def fit_together(
-    log: InteractionLog, visit: sparse.csr_matrix, settings: RankingSettings
+    log: InteractionLog, visit: sparse.csr_matrix, settings: RankingSettings, threads: int = 1
 ) -> Factors:
     """Score by what others took on one day together with the user's last visit.
 
@@ -180,18 +188,11 @@ def fit_together(
     Only the last ``VISIT_ROWS`` successes are looked at, which bounds the time.
     """
     visits = _visits(log)
-    size = np.maximum(np.diff(visits.indptr), 1)
-    weighed = sparse.csr_matrix(sparse.diags_array((1.0 / size).astype(np.float32)) @ visits)
+    weight = (1.0 / np.maximum(np.diff(visits.indptr), 1)).astype(np.float32)
     count = np.asarray(visits.sum(axis=0)).ravel()
-    scale = sparse.diags_array((1.0 / np.sqrt(count + 5.0)).astype(np.float32))
-    columns = sparse.csr_matrix(visits.T)
-    blocks = [
-        _strongest(sparse.csr_matrix(columns[low : low + BLOCK] @ weighed @ scale), settings, low)
-        for low in range(0, log.n_items, BLOCK)
-    ]
-    if not blocks:
-        return Factors(left=visit, right=empty_matrix(0, 0))
-    right = sparse.csr_matrix(scale @ sparse.vstack(blocks), dtype=np.float32)
+    scale = (1.0 / np.sqrt(count + 5.0)).astype(np.float32)
+    kept = strongest_neighbours(visits, weight, scale, settings.neighbours, threads)
+    right = sparse.csr_matrix(sparse.diags_array(scale) @ kept, dtype=np.float32)
     return Factors(left=visit, right=right)
 
 
@@ -208,19 +209,6 @@ def _visits(log: InteractionLog) -> sparse.csr_matrix:
     found = sparse.csr_matrix((ones, (visit, log.item_row[rows])), shape=shape)
     found.data[:] = 1.0
     return found
-
-
-def _strongest(
-    block: sparse.csr_matrix, settings: RankingSettings, first: int
-) -> sparse.csr_matrix:
-    """Keep the heaviest entries of each row; an item is no neighbour of itself."""
-    rows = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
-    other = block.indices != rows + first
-    rows, items, weight = rows[other], block.indices[other], block.data[other]
-    order = np.lexsort((items, -weight, rows))
-    rows, items, weight = rows[order], items[order], weight[order]
-    kept = np.arange(len(rows)) - np.searchsorted(rows, rows) < settings.neighbours
-    return sparse.csr_matrix((weight[kept], (rows[kept], items[kept])), shape=block.shape)
 
 
 def fit_sequence(log: InteractionLog) -> Factors:

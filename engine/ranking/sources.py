@@ -82,8 +82,8 @@ def fit_state(
         factors = {
             "als": fit_als(history.above_zero, settings, seed, threads),
             "item_to_item": item_to_item,
-            "latest": fold_in_item_to_item(item_to_item, history.latest),
-            "together": fit_together(log, history.visit, settings),
+            "latest": fold_in_item_to_item(item_to_item, history.latest, threads),
+            "together": fit_together(log, history.visit, settings, threads),
             "content": fit_content(preferences, items),
             "segment": segment,
             "sequence": fit_sequence(log),

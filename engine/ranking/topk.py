@@ -185,7 +185,7 @@ def _keep_best(scores, first, closed, passed, values, keys, order):  # type: ign
                     passed += 1
                 if passed == closed.shape[0] or closed[passed] != item:
                     values[0], keys[0] = scores[place], order * item
-                    _sink(values, keys, values.shape[0])
+                    sink(values, keys, values.shape[0])
     return passed
 
 
@@ -195,19 +195,19 @@ def _sort(values, keys):  # type: ignore[no-untyped-def]
     for end in range(values.shape[0] - 1, 0, -1):
         values[0], values[end] = values[end], values[0]
         keys[0], keys[end] = keys[end], keys[0]
-        _sink(values, keys, end)
+        sink(values, keys, end)
 
 
 @compiled
-def _sink(values, keys, size):  # type: ignore[no-untyped-def]
+def sink(values, keys, size):  # type: ignore[no-untyped-def]
     """Move the top of a heap down to where nothing below is worse."""
     value, key = values[0], keys[0]
     place, below = 0, 1
     while below < size:
         beside = below + 1
-        if beside < size and _is_worse(values[beside], keys[beside], values[below], keys[below]):
+        if beside < size and is_worse(values[beside], keys[beside], values[below], keys[below]):
             below = beside
-        if not _is_worse(values[below], keys[below], value, key):
+        if not is_worse(values[below], keys[below], value, key):
             break
         values[place], keys[place] = values[below], keys[below]
         place, below = below, 2 * below + 1
@@ -215,5 +215,5 @@ def _sink(values, keys, size):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _is_worse(value, key, other_value, other_key):  # type: ignore[no-untyped-def]
+def is_worse(value, key, other_value, other_key):  # type: ignore[no-untyped-def]
     return value < other_value or (value == other_value and key < other_key)
