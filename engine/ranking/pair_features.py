@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from engine.errors import UsageError
 from engine.ranking.facts import ITEM_FACTS, TASTE_FACTS, USER_FACTS
-from engine.ranking.sources import LAST_CHOSEN, PERSONAL, SOURCES, Ints, State
+from engine.ranking.sources import PERSONAL, SOURCES, Ints, State
+from engine.ranking.standings import nearness, standing
 from engine.ranking.tiles import Tile
 
 Features = NDArray[np.float32]
@@ -45,7 +46,6 @@ FEATURE_GROUPS: Mapping[str, tuple[str, ...]] = {
 """Features that are no scores of a source, by what they tell; each can be switched off."""
 
 BOTH = ("als", "item_to_item")
-CHUNK = 65_536
 
 
 def check_parts(without: Sequence[str]) -> None:
@@ -68,9 +68,12 @@ def candidates(tile: Tile, without: Sequence[str] = ()) -> tuple[Ints, Ints]:
     """Return rows of the tile and items of the union of the best of the sources in use."""
     n_items = tile.scores.shape[2]
     used = [layer for layer, name in enumerate(SOURCES) if name not in without]
-    keys = np.arange(len(tile.users))[None, :, None] * n_items + tile.top_items[used]
-    kept = np.unique(keys[np.isfinite(tile.top_scores[used])])
-    return kept // n_items, kept % n_items
+    is_kept = np.zeros((len(tile.users), n_items), dtype=np.bool_)
+    for layer in used:
+        rows, place = np.nonzero(np.isfinite(tile.top_scores[layer]))
+        is_kept[rows, tile.top_items[layer][rows, place]] = True
+    kept_rows, kept_items = np.nonzero(is_kept)
+    return kept_rows, kept_items
 
 
 def pair_features(state: State, tile: Tile, rows: Ints, items: Ints) -> Features:
@@ -85,7 +88,10 @@ def pair_features(state: State, tile: Tile, rows: Ints, items: Ints) -> Features
     users = tile.users[rows]
     facts = state.facts
     touch = np.asarray(state.preferences[users, items], dtype=np.float32).ravel()
-    layers = [_source_features(tile, layer, rows, items) for layer in range(len(SOURCES))]
+    layers = [
+        standing(tile.scores[layer], tile.top_scores[layer], rows, items)
+        for layer in range(len(SOURCES))
+    ]
     features = np.column_stack(
         [
             *(score for score, _ in layers),
@@ -131,39 +137,13 @@ def _agreement(
     for name in BOTH:
         if name not in without:
             both = both * np.maximum(layers[SOURCES.index(name)][0], 0.0)
-    return np.column_stack([scores.mean(axis=0), scores.max(axis=0), both, proposals])
+    columns = [scores.mean(axis=0), scores.max(axis=0), both, np.asarray(proposals, np.float32)]
+    return np.column_stack(columns)
 
 
 def _similar(state: State, users: Ints, items: Ints) -> NDArray[np.float32]:
     """Return how near an item is to the user's last ones, (n_pairs, len(SIMILAR))."""
     if "als" in state.without:
         return np.zeros((len(users), len(SIMILAR)), dtype=np.float32)
-    factors = np.asarray(state.factors["als"].right)
-    length = np.maximum(np.linalg.norm(factors, axis=0), 1e-9).astype(np.float32)
-    near = np.zeros((LAST_CHOSEN, len(users)), dtype=np.float32)
-    for start in range(0, len(users), CHUNK):
-        part = slice(start, start + CHUNK)
-        own = factors[:, items[part]] / length[items[part]]
-        for place in range(LAST_CHOSEN):
-            last = state.latest[users[part], place]
-            other = factors[:, last] / length[last]
-            near[place, part] = np.where(last >= 0, (own * other).sum(axis=0), 0.0)
-    return np.column_stack([near[0], near.mean(axis=0), near.max(axis=0)])
-
-
-def _source_features(
-    tile: Tile, layer: int, rows: Ints, items: Ints
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    value = tile.scores[layer][rows, items]
-    top = tile.top_scores[layer]
-    lowest = np.where(np.isfinite(top), top, np.inf).min(axis=1, initial=np.inf)
-    low = np.where(np.isfinite(lowest), lowest, 0.0)
-    high = np.where(np.isfinite(top[:, 0]), top[:, 0], 0.0)
-    width = np.maximum(high - low, 1e-9)
-    score = np.clip((value - low[rows]) / width[rows], -1.0, 1.5)
-    rank = np.empty(len(rows), dtype=np.float32)
-    for start in range(0, len(rows), CHUNK):
-        part = slice(start, start + CHUNK)
-        rank[part] = (top[rows[part]] > value[part, None]).sum(axis=1)
-    rank[~np.isfinite(value)] = top.shape[1]  # what a source never offers is behind all it does
-    return score.astype(np.float32), np.log1p(rank)
+    near = nearness(np.asarray(state.factors["als"].right), items, state.latest[users])
+    return np.column_stack([near[:, 0], near.T.mean(axis=0), near.max(axis=1)])

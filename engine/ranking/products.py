@@ -5,20 +5,19 @@ that scipy keeps, so results are those of scipy, bit for bit, on any number of t
 """
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 from scipy import sparse
 
-from engine.ranking.topk import NOTHING, is_worse, sink
+from engine.ranking.topk import NOTHING, is_worse, on_threads, sink
 
 Floats = NDArray[np.float32]
 
 compiled = njit(nogil=True, cache=True)
 
-ROWS = 256
+ROWS = 64
 """Rows of one piece of work of a thread."""
 
 COLUMNS = 32
@@ -28,12 +27,7 @@ COLUMNS = 32
 def in_pieces(n_rows: int, threads: int, work: Callable[[int, int], None]) -> None:
     """Call ``work(low, high)`` for pieces of the rows, which do not depend on ``threads``."""
     starts = range(0, n_rows, ROWS)
-    if threads == 1 or len(starts) < 2:
-        for low in starts:
-            work(low, min(low + ROWS, n_rows))
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda low: work(low, min(low + ROWS, n_rows)), starts))
+    on_threads(lambda low: work(low, min(low + ROWS, n_rows)), starts, threads)
 
 
 def dense_product(left: sparse.csr_matrix, right: sparse.csr_matrix, threads: int = 1) -> Floats:

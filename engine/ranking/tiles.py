@@ -15,6 +15,9 @@ from engine.ranking.topk import Places, Scores, best_of_rows, best_products
 TIE_BREAK = 1e-6
 """Popularity in [0, 1] times this orders what a source leaves equal."""
 
+THREADS = 2
+"""A user is worked on by one thread, so that their number changes nothing but the time."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Tile:
@@ -40,15 +43,18 @@ def tile(state: State, users: Ints, n_best: int, exclude: sparse.csr_matrix | No
     tie_break = TIE_BREAK * state.shared[0]
     scores = np.empty((len(SOURCES), len(users), n_items), dtype=np.float32)
     with threadpool_limits(1, user_api="blas"):
-        for layer, name in enumerate(PERSONAL):
-            scores[layer] = state.factors[name].scores(users)
-        # NEWCOMING comes last: the segment, then new items
-        scores[-2] = state.factors["segment"].scores(users)
-    scores[len(PERSONAL) : -2] = state.shared[:, None, :]
-    scores[-1] = new_scores(scores[PERSONAL.index("content")], state.newness)
-    scores += tie_break
+        for name in (*PERSONAL, "segment"):
+            own = state.factors[name].scores(users)
+            if name == "content":
+                fresh = np.flatnonzero(state.newness > 0)
+                new = new_scores(own[:, fresh], state.newness[fresh])
+            np.add(own, tie_break, out=scores[SOURCES.index(name)])
+    for name in SHARED:
+        scores[SOURCES.index(name)] = state.shared[SHARED.index(name)] + tie_break
+    scores[-1] = -np.inf
+    scores[-1][:, fresh] = new + tie_break[fresh]
     closed = None if exclude is None else exclude[users]
-    best = [best_of_rows(layer, min(n_best, n_items), closed) for layer in scores]
+    best = [best_of_rows(layer, min(n_best, n_items), closed, THREADS) for layer in scores]
     return Tile(
         users=users,
         scores=scores,

@@ -4,6 +4,7 @@ Compiled by numba at the first call, which takes some seconds once on a machine:
 code is kept beside this file, or in the user's cache where that folder cannot be written.
 """
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -23,6 +24,9 @@ RUN = 128
 
 USERS_AT_ONCE = 2_048
 """Users of one piece of work of a thread."""
+
+ROWS_AT_ONCE = 64
+"""Rows of scores of one piece of work of a thread."""
 
 LAST_FIRST, FIRST_FIRST = 1, -1
 """Which of two items with equal scores comes first: the later one or the earlier one."""
@@ -76,13 +80,13 @@ def best_products(
             ends = indptr[start : start + USERS_AT_ONCE + 1]
             _best_products(left[part], right, ends, indices, values[part], keys[part])
 
-        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
-            list(pool.map(work, range(0, len(left), USERS_AT_ONCE)))
+        with threadpool_limits(1, user_api="blas"):
+            on_threads(work, range(0, len(left), USERS_AT_ONCE), threads)
     return np.where(np.isfinite(values), keys, -1), values
 
 
 def best_of_rows(
-    scores: Scores, n_best: int, exclude: sparse.csr_matrix | None = None
+    scores: Scores, n_best: int, exclude: sparse.csr_matrix | None = None, threads: int = 1
 ) -> tuple[Places, Scores]:
     """Return where the largest scores of each row stand, without the last column.
 
@@ -95,6 +99,8 @@ def best_of_rows(
         At most ``n_columns``.
     exclude : csr_matrix of shape (n_rows, n_columns), optional
         Entries that are not among the best, and neither are those of -inf.
+    threads : int
+        Changes nothing but the time: a row is worked on by one thread.
 
     Returns
     -------
@@ -104,8 +110,25 @@ def best_of_rows(
     keys, values = _slots(len(scores), n_best)
     if n_best:
         indptr, indices = _closed(exclude, len(scores))
-        _best_of_rows(_plain(scores), indptr, indices, values, keys)
+        plain = _plain(scores)
+
+        def work(start: int) -> None:
+            part = slice(start, start + ROWS_AT_ONCE)
+            ends = indptr[start : start + ROWS_AT_ONCE + 1]
+            _best_of_rows(plain[part], ends, indices, values[part], keys[part])
+
+        on_threads(work, range(0, len(scores), ROWS_AT_ONCE), threads)
     return np.where(np.isfinite(values), -keys, scores.shape[1] - 1), values
+
+
+def on_threads(work: Callable[[int], None], starts: Sequence[int], threads: int) -> None:
+    """Call ``work`` with each of ``starts``, on this thread where there is no more than one."""
+    if threads == 1 or len(starts) < 2:
+        for start in starts:
+            work(start)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, starts))
 
 
 def _slots(n_rows: int, n_best: int) -> tuple[Places, Scores]:
