@@ -26,4 +26,4 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # busy elsewhere a small fit took twelve seconds instead of a third of one.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-MODEL_VERSION = "2"
+MODEL_VERSION = "3"

@@ -31,6 +31,7 @@ APPROACHES: Mapping[str, Approach] = {
     "ranked": "hybrid",
     "als": "collaborative",
     "item_to_item": "collaborative",
+    "lately": "collaborative",
     "latest": "collaborative",
     "together": "collaborative",
     "sequence": "collaborative",

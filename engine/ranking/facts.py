@@ -9,6 +9,7 @@ from scipy import sparse
 from engine.features.interactions import InteractionLog, empty_matrix, pair_matrix, popularity
 from engine.features.tables import NO_TIME, ItemTable
 from engine.ranking.histories import History
+from engine.ranking.needs import NEED_FACTS, Needs, needs_at, needs_of_others
 
 DAY = 86_400
 WINDOW_SHARES = (0.01, 0.03, 0.1, 0.3, 1.0)
@@ -33,7 +34,7 @@ ITEM_FACTS = (
     "rating",
 )
 USER_FACTS = ("activity", "user_last_seen", "user_popularity")
-TASTE_FACTS = ("affinity", "lift", "popularity_distance", "late_affinity", "late_lift")
+TASTE_FACTS = ("affinity", "lift", "popularity_distance", "late_affinity", "late_lift", *NEED_FACTS)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,6 +53,7 @@ class Facts:
     """The same share of the user's latest successes."""
     category_share: NDArray[np.float32]
     """The same share over all users, (n_categories + 1,)."""
+    needs: Needs
 
     def taste(self, users: NDArray[np.int64], items: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return how pairs fit the user's taste, (n, len(TASTE_FACTS))."""
@@ -63,6 +65,7 @@ class Facts:
         late = np.asarray(self.late_affinity[users, category], dtype=np.float32).ravel()
         late_lift = np.log((late + LEAST_SHARE) / (affinity + LEAST_SHARE))
         columns = [affinity, np.log1p(lift), distance, late, late_lift]
+        columns += self.needs.facts(users, items, category)
         return np.column_stack(columns).astype(np.float32)
 
 
@@ -80,6 +83,7 @@ def facts_at(log: InteractionLog, items: ItemTable, history: History, at: int) -
         affinity=affinity,
         late_affinity=late_affinity,
         category_share=share,
+        needs=needs_at(log, category, n_categories + 1, at),
     )
 
 
@@ -89,7 +93,13 @@ def facts_of_others(facts: Facts, log: InteractionLog, history: History, at: int
     affinity, _ = _affinity(history.above_zero, facts.category, n_categories)
     late_affinity, _ = _affinity(history.latest, facts.category, n_categories)
     user = _user_facts(log, facts.item, at)
-    return replace(facts, user=user, affinity=affinity, late_affinity=late_affinity)
+    return replace(
+        facts,
+        user=user,
+        affinity=affinity,
+        late_affinity=late_affinity,
+        needs=needs_of_others(facts.needs, log, facts.category, at),
+    )
 
 
 def _user_facts(log: InteractionLog, item: NDArray[np.float32], at: int) -> NDArray[np.float32]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from engine.features.interactions import InteractionLog, pair_matrix
@@ -11,6 +12,12 @@ from engine.features.preferences import DAY, preference_matrix
 LATEST_DECAY = 0.9
 LATEST_ITEMS = 60
 """Later successes after which one no longer counts as late [count]."""
+
+
+LATE_SHARE = 0.1
+"""Share of the span of the log after which a success is half as late."""
+
+ADDED_SUCCESSES = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,6 +53,21 @@ def history_of(log: InteractionLog, at: int, half_life_days: float) -> History:
         visit=_last_visit(log),
         seen=pair_matrix(log, log.seen),
     )
+
+
+def lateness(log: InteractionLog, at: int) -> NDArray[np.float64]:
+    """Return the mean decayed weight of each item's successes, (n_items,).
+
+    A success counts half after ``LATE_SHARE`` of the span of the log; an item with few of
+    them is drawn towards the mean of all.
+    """
+    rows = np.flatnonzero(log.positive & ~log.bot_users[log.user_row])
+    span = max(at - int(log.at[rows].min()), 1) if len(rows) else 1
+    weight = 0.5 ** ((at - log.at[rows]) / (LATE_SHARE * span))
+    late = np.bincount(log.item_row[rows], weight, minlength=log.n_items)
+    count = np.bincount(log.item_row[rows], minlength=log.n_items)
+    mean = late.sum() / max(count.sum(), 1)
+    return np.asarray((late + ADDED_SUCCESSES * mean) / (count + ADDED_SUCCESSES))
 
 
 def _recent_heavier(

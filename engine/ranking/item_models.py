@@ -176,6 +176,21 @@ def fold_in_item_to_item(factors: Factors, profile: sparse.csr_matrix, threads: 
     return replace(factors, left=left)
 
 
+def lately(item_to_item: Factors, lateness: NDArray[np.float64]) -> Factors:
+    """Score by the same item model, each item by how much of its success is of late.
+
+    Parameters
+    ----------
+    lateness : ndarray of shape (n_items,)
+        Mean decayed weight of the item's successes.
+    """
+    scale = sparse.diags_array(lateness.astype(np.float32))
+    right = item_to_item.right @ scale
+    if sparse.issparse(right):
+        right = sparse.csr_matrix(right)
+    return replace(item_to_item, right=right)
+
+
 def fit_together(
     log: InteractionLog, visit: sparse.csr_matrix, settings: RankingSettings, threads: int = 1
 ) -> Factors:

@@ -2,23 +2,17 @@
 
 from dataclasses import replace
 
-from engine.ranking.ranker import Ranker, join_rankers, train_ranker
+from engine.ranking.examples import Examples
+from engine.ranking.ranker import Ranker, join_rankers, train_additions, train_ranker
 from engine.ranking.settings import RankingSettings
-from engine.ranking.windows import Examples, Lessons
+from engine.ranking.windows import Lessons
 from engine.rng import integer_seed
 
 
 def train_both(lessons: Lessons, settings: RankingSettings, seed: int, threads: int) -> Ranker:
     """Return trees of later visits and of next steps as one ranker."""
     later, next_step = (
-        train_ranker(
-            examples.features,
-            examples.labels,
-            examples.group_sizes,
-            settings,
-            integer_seed(seed, name),
-            threads,
-        )
+        train_ranker(examples, settings, integer_seed(seed, name), threads)
         for name, examples in (("later", lessons.later), ("next_step", lessons.next_step))
     )
     return join_rankers(later, next_step, lessons.returns)
@@ -37,12 +31,10 @@ def train_newcomers(
     few = len(examples.group_sizes) < settings.min_label_users
     if few or settings.newcomer_rounds == 0 or not ranker.boosters:
         return Ranker(models=())
-    return train_ranker(
-        examples.features,
-        examples.labels,
-        examples.group_sizes,
+    return train_additions(
+        examples,
+        ranker.scores(examples.features),
         replace(settings, rounds=settings.newcomer_rounds),
         integer_seed(seed, "newcomers"),
         threads,
-        ranker.scores(examples.features),
     )

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from engine.errors import UsageError
 from engine.ranking.facts import ITEM_FACTS, TASTE_FACTS, USER_FACTS
+from engine.ranking.needs import NEED_FACTS
 from engine.ranking.sources import PERSONAL, SOURCES, Ints, State
 from engine.ranking.standings import nearness, standing
 from engine.ranking.tiles import Tile
@@ -38,7 +39,8 @@ FEATURE_GROUPS: Mapping[str, tuple[str, ...]] = {
     "recency": ("trend_short", "trend_long", "age", "last_seen"),
     "item_facts": ("popularity_in_category", "recent_in_category", "price", "rating"),
     "user_facts": USER_FACTS,
-    "taste": TASTE_FACTS,
+    "taste": tuple(name for name in TASTE_FACTS if name not in NEED_FACTS),
+    "needs": NEED_FACTS,
     "touch": ("touch",),
     "agreement": AGREEMENT,
     "similar": SIMILAR,

@@ -1,20 +1,25 @@
 """The blend of the sources: boosted trees, or their plain mean where labels are few.
 
+Trees start from a weighted sum of a few features and mend it where it is wrong.
+
 Trees of two kinds: some learned what users choose at a later visit, some what they choose
 next in the one they are in. A user counts for both by the chance of coming back.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.ranking.examples import Examples
+from engine.ranking.linear import LinearStart, fit_start
 from engine.ranking.pair_features import FEATURE_NAMES, Features
 from engine.ranking.returns import NOBODY, Returns
 from engine.ranking.settings import RankingSettings
-from engine.ranking.sources import PERSONAL
+from engine.ranking.sources import PERSONAL, SHARED
 from engine.rng import integer_seed
 
 LEARNING = {
@@ -30,11 +35,33 @@ LEARNING = {
     "verbosity": -1,
 }
 FEW_PAIRS = 100_000
-FEW_SEEDS = 3
-"""With no more than ``FEW_PAIRS`` pairs to learn from, so many rankers are averaged [count]."""
+FEW_SEEDS = 2
+"""With no more than ``FEW_PAIRS`` pairs to learn from, trees are grown so often from each
+start, and averaged [count]."""
+
+STARTS: Mapping[str, tuple[str, ...]] = {
+    "likeness": ("score_als", "score_item_to_item", "score_lately"),
+    "blend": (
+        *(f"score_{name}" for name in (*PERSONAL, *SHARED)),
+        "affinity",
+        "lift",
+        "late_affinity",
+        "late_lift",
+        "need",
+        "recent_in_category",
+    ),
+}
+"""What trees can start from: name -> features that are weighed.
+
+A short sum is steadier on large logs, a long one says more on small ones; the mean of trees
+that start from either was as good as the better of both on all logs tried.
+"""
 
 MEAN_FEATURES = tuple(f"score_{name}" for name in (*PERSONAL, "recent"))
 """What is averaged where there are no trees."""
+
+NO_WEIGHT = 1e-9
+"""Stands for a weight of 0 in logarithms."""
 
 SCORING_THREADS = 2
 """A pair is scored by one thread, so that their number changes nothing but the time."""
@@ -46,6 +73,8 @@ class Ranker:
 
     models: tuple[str, ...]
     """Trees in LightGBM's text format."""
+    starts: tuple[LinearStart, ...] = ()
+    """What the trees of each model are added to; empty where they start from nothing."""
     n_next: int = 0
     """How many of them, the last ones, foretell the next step [count]."""
     returns: Returns = NOBODY
@@ -62,68 +91,118 @@ class Ranker:
         return not self.models
 
     def weights(self, features: Features) -> NDArray[np.float64]:
-        """Return how much each of the models counts for each pair, (n_models, n_pairs)."""
+        """Return how much each of the models counts for each pair, (n_models, n_pairs).
+
+        A kind of trees counts for a pair by how likely the pair is chosen on its occasion.
+        """
         n_later = len(self.models) - self.n_next
         if n_later == 0 or self.n_next == 0:
             return np.full((len(self.models), len(features)), 1.0 / max(len(self.models), 1))
-        later = self.returns.later_weight(features[:, FEATURE_NAMES.index("user_last_seen")])
-        rows = [later / n_later] * n_later + [(1.0 - later) / self.n_next] * self.n_next
-        return np.stack(rows)
+        odds = self._odds(features)
+        later = np.exp(odds[0] - np.logaddexp(*odds))
+        return np.stack([later / n_later] * n_later + [(1.0 - later) / self.n_next] * self.n_next)
 
     def scores(self, features: Features) -> NDArray[np.float64]:
-        """Score pairs; higher is better, comparable between users."""
+        """Score pairs; higher is better, comparable between users.
+
+        Notes
+        -----
+        ``ln(w e^l + (1 - w) e^n)`` for scores l of a later visit, n of the next step, and the
+        weight w of a later visit: an item need not fit both occasions, as a mean would ask.
+        """
         if len(features) == 0:
             return np.zeros(0)
         if not self.boosters:
             columns = [FEATURE_NAMES.index(name) for name in MEAN_FEATURES]
             return np.asarray(features[:, columns].mean(axis=1), dtype=np.float64)
+        if self.n_next in (0, len(self.models)):
+            return self._mean_score(features, slice(None))
+        return np.asarray(np.logaddexp(*self._odds(features)))
+
+    def _odds(self, features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return ln(w e^l) and ln((1 - w) e^n) of each pair."""
+        n_later = len(self.models) - self.n_next
+        later = self.returns.later_weight(features[:, FEATURE_NAMES.index("user_last_seen")])
+        return (
+            np.log(np.maximum(later, NO_WEIGHT)) + self._mean_score(features, slice(n_later)),
+            np.log1p(-later) + self._mean_score(features, slice(n_later, None)),
+        )
+
+    def _mean_score(self, features: Features, models: slice) -> NDArray[np.float64]:
+        boosters = self.boosters[models]
         total = np.zeros(len(features))
-        for booster, weight in zip(self.boosters, self.weights(features), strict=True):
-            total += weight * np.asarray(booster.predict(features, num_threads=SCORING_THREADS))
-        return total
+        for booster in boosters:
+            total += np.asarray(booster.predict(features, num_threads=SCORING_THREADS))
+        for start in self.starts[models]:
+            total += start.scores(features)
+        return total / len(boosters)
 
 
 def join_rankers(later: Ranker, next_step: Ranker, returns: Returns) -> Ranker:
     """Return one ranker of the trees of both."""
     return Ranker(
-        models=later.models + next_step.models, n_next=len(next_step.models), returns=returns
+        models=later.models + next_step.models,
+        starts=later.starts + next_step.starts,
+        n_next=len(next_step.models),
+        returns=returns,
     )
 
 
-def train_ranker(
-    features: Features,
-    labels: NDArray[np.int8],
-    group_sizes: NDArray[np.int64],
+def train_ranker(examples: Examples, settings: RankingSettings, seed: int, threads: int) -> Ranker:
+    """Train on groups of pairs, from each of the starts; a group is one user in one window."""
+    if len(examples.group_sizes) < settings.min_label_users:
+        return Ranker(models=())
+    models: list[str] = []
+    starts: list[LinearStart] = []
+    few = len(examples.labels) <= FEW_PAIRS
+    repeats = max(settings.seeds, FEW_SEEDS) if few else settings.seeds
+    for name in settings.starts:
+        start = fit_start(examples.features, examples.labels, examples.group_sizes, STARTS[name])
+        grown = _grown(examples, start.scores(examples.features), settings, seed, threads, repeats)
+        models += grown
+        starts += [start] * len(grown)
+    return Ranker(models=tuple(models), starts=tuple(starts))
+
+
+def train_additions(
+    examples: Examples,
+    scores: NDArray[np.float64],
     settings: RankingSettings,
     seed: int,
     threads: int,
-    start: NDArray[np.float64] | None = None,
 ) -> Ranker:
-    """Train on groups of pairs; a group is one user in one window.
-
-    Parameters
-    ----------
-    start : ndarray of shape (n_pairs,), optional
-        Scores that the trees are added to.
-    """
-    if len(group_sizes) < settings.min_label_users:
+    """Train trees that are added to the ``scores`` (n_pairs,) of another ranker."""
+    if len(examples.group_sizes) < settings.min_label_users:
         return Ranker(models=())
+    few = len(examples.labels) <= FEW_PAIRS
+    repeats = max(settings.seeds, FEW_SEEDS) if few else settings.seeds
+    return Ranker(models=tuple(_grown(examples, scores, settings, seed, threads, repeats)))
+
+
+def _grown(
+    examples: Examples,
+    scores: NDArray[np.float64],
+    settings: RankingSettings,
+    seed: int,
+    threads: int,
+    repeats: int,
+) -> list[str]:
+    """Return trees that mend ``scores``, grown ``repeats`` times."""
     data = lgb.Dataset(
-        features,
-        label=labels,
-        group=group_sizes,
-        init_score=start,
+        examples.features,
+        label=examples.labels,
+        group=examples.group_sizes,
+        init_score=scores,
         feature_name=list(FEATURE_NAMES),
         params={"verbosity": -1, "num_threads": threads, "max_bin": LEARNING["max_bin"]},
         free_raw_data=False,
     )
     models = []
-    repeats = settings.seeds if len(labels) > FEW_PAIRS else max(settings.seeds, FEW_SEEDS)
     for repeat in range(repeats):
         own = {"num_threads": threads, "seed": integer_seed(seed, "ranker", repeat)}
         booster = lgb.train({**LEARNING, **own}, data, num_boost_round=settings.rounds)
         models.append(_without_threads(booster.model_to_string()))
-    return Ranker(models=tuple(models))
+    return models
 
 
 def _without_threads(model: str) -> str:

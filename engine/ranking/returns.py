@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 BINS = 10
 
-MOST_LATER = 0.75
+MOST_LATER = 0.9
 """Weight of a later visit for users who surely come back: the present one may go on."""
 
-HALF_CHANCE = 0.02
+HALF_CHANCE = 0.04
 """Chance of coming back at which the weight of a later visit is half of ``MOST_LATER``."""
 
 

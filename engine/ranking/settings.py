@@ -32,8 +32,10 @@ class RankingSettings:
     """Label windows, each a tenth of the positives before it [count]."""
     window_users: int = 2_500
     """Users drawn from each window [count]."""
-    rounds: int = 80
-    """Trees of the ranker [count]."""
+    starts: tuple[str, ...] = ("likeness", "blend")
+    """Weighted sums (``STARTS`` of the ranker) that trees start from, each with its own trees."""
+    rounds: int = 40
+    """Trees from each start [count]."""
     seeds: int = 1
     """Rankers that are averaged [count]."""
     new_days: float = 30.0
@@ -53,7 +55,7 @@ class RankingSettings:
 def settings_for(effort: Effort) -> RankingSettings:
     """Return the settings of one effort."""
     if effort == "quick":
-        return RankingSettings(windows=1, window_users=500, rounds=60, als_iterations=8)
+        return RankingSettings(windows=1, window_users=500, rounds=30, als_iterations=8)
     if effort == "thorough":
-        return RankingSettings(windows=4, window_users=5_000, rounds=100, seeds=3)
+        return RankingSettings(windows=4, window_users=5_000, rounds=40, seeds=3)
     return RankingSettings()

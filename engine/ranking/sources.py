@@ -13,7 +13,7 @@ from engine.ranking.cold import hardly_known
 from engine.ranking.content import fit_content, fold_in_content
 from engine.ranking.facts import DAY, Facts, facts_at, facts_of_others
 from engine.ranking.groups import Groups, fit_groups, member_matrix, unknown_users
-from engine.ranking.histories import history_of
+from engine.ranking.histories import history_of, lateness
 from engine.ranking.item_models import (
     Factors,
     fit_als,
@@ -23,13 +23,14 @@ from engine.ranking.item_models import (
     fold_in_als,
     fold_in_item_to_item,
     fold_in_sequence,
+    lately,
 )
 from engine.ranking.new_items import newness
 from engine.ranking.settings import RankingSettings
 
 Ints = NDArray[np.int64]
 
-PERSONAL = ("als", "item_to_item", "latest", "together", "content", "sequence")
+PERSONAL = ("als", "item_to_item", "lately", "latest", "together", "content", "sequence")
 LAST_CHOSEN = 3
 SHARED = ("popularity", "recent")
 NEWCOMING = ("segment", "new_items")
@@ -82,6 +83,7 @@ def fit_state(
         factors = {
             "als": fit_als(history.above_zero, settings, seed, threads),
             "item_to_item": item_to_item,
+            "lately": lately(item_to_item, lateness(log, at)),
             "latest": fold_in_item_to_item(item_to_item, history.latest, threads),
             "together": fit_together(log, history.visit, settings, threads),
             "content": fit_content(preferences, items),
@@ -122,6 +124,7 @@ def fold_in_state(
         factors = {
             "als": fold_in_als(state.factors["als"], history.above_zero, settings),
             "item_to_item": fold_in_item_to_item(state.factors["item_to_item"], history.liked),
+            "lately": fold_in_item_to_item(state.factors["lately"], history.liked),
             "latest": fold_in_item_to_item(state.factors["latest"], history.latest),
             "together": replace(state.factors["together"], left=history.visit),
             "content": fold_in_content(state.factors["content"], history.preferences),

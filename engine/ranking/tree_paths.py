@@ -25,6 +25,7 @@ CAUSES = (
 """What features speak of; finer than the groups that can be switched off."""
 
 OF_FACTS: Mapping[str, str] = {
+    "lately": "item_to_item",
     "latest": "item_to_item",
     "together": "item_to_item",
     "similar_last": "als",
@@ -35,6 +36,10 @@ OF_FACTS: Mapping[str, str] = {
     "proposals": "agreement",
     "late_affinity": "content",
     "late_lift": "content",
+    "need": "content",
+    "need_rate": "content",
+    "category_last_seen": "content",
+    "category_items": "content",
     "recent_in_category": "popularity",
     "recent": "popularity",
     "segment": "popularity",
@@ -83,7 +88,8 @@ def contributions(ranker: Ranker, tables: LeafTables, features: Features) -> Flo
     -------
     ndarray of shape (n_pairs, len(CAUSES))
         Above 0 where the cause puts the pair above the mean example of the training; a
-        row adds up to the score less the score of that mean.
+        row adds up to the score less the score of that mean. Of two kinds of trees each
+        counts by how likely the pair is chosen on its occasion (``Ranker.weights``).
 
     Notes
     -----
@@ -99,6 +105,9 @@ def contributions(ranker: Ranker, tables: LeafTables, features: Features) -> Flo
             total[:, CAUSES.index(cause_of(name))] += column / len(MEAN_FEATURES)
         return total
     weights = ranker.weights(features)
+    for start, weight in zip(ranker.starts, weights, strict=bool(ranker.starts)):
+        for place, part in start.parts(features):
+            total[:, CAUSES.index(cause_of(FEATURE_NAMES[place]))] += part * weight
     for booster, table, weight in zip(ranker.boosters, tables.by_leaf, weights, strict=True):
         leaf = np.asarray(booster.predict(features, pred_leaf=True, num_threads=SCORING_THREADS))
         leaf = leaf.reshape(len(features), -1).astype(np.int64)

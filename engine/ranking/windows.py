@@ -10,9 +10,10 @@ from engine.features.interactions import InteractionLog, pair_matrix
 from engine.features.tables import ItemTable, UserTable
 from engine.progress import Progress
 from engine.ranking.cold import cold_copies
+from engine.ranking.examples import Examples, joined
 from engine.ranking.facts import USER_FACTS
 from engine.ranking.next_steps import hold_out, users_with_steps
-from engine.ranking.pair_features import FEATURE_NAMES, Features, candidates, pair_features
+from engine.ranking.pair_features import candidates, pair_features
 from engine.ranking.returns import Returns, learn_returns
 from engine.ranking.settings import RankingSettings
 from engine.ranking.sources import SHARED, SOURCES, Ints, State, fit_state, fold_in_state
@@ -27,17 +28,6 @@ NEGATIVES = 60
 
 BATCH = 256
 SHARED_PLACES = 10
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Examples:
-    """Pairs of all windows, grouped by user and window."""
-
-    features: Features
-    labels: NDArray[np.int8]
-    group_sizes: NDArray[np.int64]
-    shared_hits: NDArray[np.int64]
-    """Successes among the first places of each shared source, (len(SHARED),)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,9 +86,9 @@ def gather_examples(
     steps = _next_steps(log, items, at, settings, seed, threads, people)
     progress(1.0, "windows")
     return Lessons(
-        later=_joined(parts),
-        next_step=_joined(steps),
-        newcomers=_joined(cold),
+        later=joined(parts),
+        next_step=joined(steps),
+        newcomers=joined(cold),
         returns=learn_returns(seen),
     )
 
@@ -208,19 +198,3 @@ def _shared_hits(scored: Tile, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
         first = scored.top_items[layer, :, :SHARED_PLACES]
         hits.append(int(np.take_along_axis(wanted, first, axis=1).sum()))
     return np.array(hits, dtype=np.int64)
-
-
-def _joined(parts: list[Examples]) -> Examples:
-    if not parts:
-        return Examples(
-            features=np.zeros((0, len(FEATURE_NAMES)), np.float32),
-            labels=np.zeros(0, np.int8),
-            group_sizes=np.zeros(0, np.int64),
-            shared_hits=np.zeros(len(SHARED), np.int64),
-        )
-    return Examples(
-        features=np.concatenate([part.features for part in parts]),
-        labels=np.concatenate([part.labels for part in parts]),
-        group_sizes=np.concatenate([part.group_sizes for part in parts]),
-        shared_hits=np.sum([part.shared_hits for part in parts], axis=0),
-    )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from engine.features.interactions import InteractionLog, empty_matrix, pair_matrix
-from engine.ranking.histories import history_of
+from engine.ranking.histories import history_of, lateness
 from engine.ranking.item_models import (
     LAMBDA_PER_POSITIVE,
     LAST_ITEMS,
@@ -22,12 +22,36 @@ from engine.ranking.item_models import (
     fit_item_to_item,
     fit_sequence,
     fit_together,
+    lately,
 )
 from engine.ranking.settings import RankingSettings
 from tests.unit.ranking.builders import DAY, a_log, a_log_of
 
 SETTINGS = RankingSettings(factors=4, als_iterations=4)
 NEIGHBOURS = RankingSettings(ease_limit=0, neighbours=5)
+
+
+def test_items_chosen_of_late_rise_by_their_share_of_late_success() -> None:
+    log = a_log(n_users=60, n_items=40)
+    at = int(log.at.max()) + 1
+    late = lateness(log, at)
+    history = history_of(log, at, 90.0)
+    for limit in (0, 50, 5_000):
+        own = fit_item_to_item(history.pairs, history.liked, RankingSettings(ease_limit=limit), 1)
+        users = np.arange(log.n_users)
+        np.testing.assert_allclose(
+            lately(own, late).scores(users), own.scores(users) * late[None, :], rtol=1e-4, atol=1e-6
+        )
+
+
+def test_a_success_is_half_as_late_after_a_tenth_of_the_log() -> None:
+    pairs = [(0, 0)] + [(user, 1) for user in range(1, 200)]
+    log = replace(a_log_of(pairs, 200, 3), at=np.array([0] + [9] * 199, np.int64) * DAY)
+    late = lateness(log, 10 * DAY)
+    mean = (0.5**10 + 199 * 0.5) / 200
+    np.testing.assert_allclose(late[1], (199 * 0.5 + 5 * mean) / 204)
+    np.testing.assert_allclose(late[0], (0.5**10 + 5 * mean) / 6)
+    np.testing.assert_allclose(late[2], mean)
 
 
 def random_pairs(n_users: int, n_items: int, share: float = 0.3) -> sparse.csr_matrix:

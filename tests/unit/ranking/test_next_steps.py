@@ -56,14 +56,15 @@ def test_without_windows_a_later_visit_has_its_full_weight() -> None:
     assert (NOBODY.later_weight(np.zeros(2, np.float32)) == MOST_LATER).all()
 
 
-def test_a_score_is_the_weighed_mean_of_both_kinds_of_trees() -> None:
+def test_a_score_is_the_mixed_odds_of_both_kinds_of_trees() -> None:
     both = fitted(a_log(n_users=150)).ranker
     n_later = len(both.models) - both.n_next
     assert n_later and both.n_next
     features = np.random.default_rng(2).random((50, len(FEATURE_NAMES))).astype(np.float32)
     weight = both.returns.later_weight(features[:, FEATURE_NAMES.index("user_last_seen")])
-    later = replace(both, models=both.models[:n_later], n_next=0)
-    step = replace(both, models=both.models[n_later:])
-    expected = weight * later.scores(features) + (1 - weight) * step.scores(features)
+    later = replace(both, models=both.models[:n_later], starts=both.starts[:n_later], n_next=0)
+    step = replace(both, models=both.models[n_later:], starts=both.starts[n_later:])
+    odds = weight * np.exp(later.scores(features)) + (1 - weight) * np.exp(step.scores(features))
+    expected = np.log(odds)
     np.testing.assert_allclose(both.scores(features), expected)
     assert join_rankers(later, step, both.returns).models == both.models

@@ -1,11 +1,15 @@
 """What causes add to a score: exact, and close to the exact Shapley values."""
 
+from dataclasses import replace
+
 import lightgbm as lgb
 import numpy as np
 import pytest
 
+from engine.ranking.examples import NO_EXAMPLES, Examples
 from engine.ranking.pair_features import FEATURE_NAMES
-from engine.ranking.ranker import Ranker, train_ranker
+from engine.ranking.ranker import Ranker, join_rankers, train_additions, train_ranker
+from engine.ranking.returns import NOBODY
 from engine.ranking.settings import RankingSettings
 from engine.ranking.tree_paths import CAUSES, cause_of, contributions, leaf_tables
 
@@ -23,10 +27,25 @@ def example(seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.fixture(scope="module", params=[1, 2], ids=["one seed", "two seeds"])
-def ranker(request: pytest.FixtureRequest) -> Ranker:
+def settings(request: pytest.FixtureRequest) -> RankingSettings:
+    return RankingSettings(rounds=30, seeds=request.param)
+
+
+def examples() -> Examples:
     features, labels = example(0)
-    settings = RankingSettings(rounds=30, seeds=request.param)
-    return train_ranker(features, labels, np.full(GROUPS, SIZE), settings, 1, 1)
+    sizes = np.full(GROUPS, SIZE)
+    return replace(NO_EXAMPLES, features=features, labels=labels, group_sizes=sizes)
+
+
+@pytest.fixture(scope="module")
+def ranker(settings: RankingSettings) -> Ranker:
+    return train_ranker(examples(), settings, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def grown(settings: RankingSettings) -> Ranker:
+    """Trees that start from nothing."""
+    return train_additions(examples(), np.zeros(GROUPS * SIZE), settings, 1, 1)
 
 
 def test_every_feature_speaks_of_a_cause_that_has_a_name() -> None:
@@ -47,10 +66,10 @@ def test_the_rest_is_the_mean_score_of_the_examples(ranker: Ranker) -> None:
     np.testing.assert_allclose(causes.sum(axis=1).mean(), 0.0, atol=1e-6)
 
 
-def test_causes_are_close_to_the_exact_shapley_values(ranker: Ranker) -> None:
+def test_causes_are_close_to_the_exact_shapley_values(grown: Ranker) -> None:
     features, _ = example(2)
-    booster: lgb.Booster = ranker.boosters[0]
-    one = Ranker(models=ranker.models[:1])
+    booster: lgb.Booster = grown.boosters[0]
+    one = Ranker(models=grown.models[:1])
     exact = np.asarray(booster.predict(features, pred_contrib=True))[:, :-1]
     of_cause = np.array([CAUSES.index(cause_of(name)) for name in FEATURE_NAMES])
     summed = np.stack([exact[:, of_cause == c].sum(axis=1) for c in range(len(CAUSES))], axis=1)
@@ -66,6 +85,20 @@ def test_without_trees_the_causes_are_the_sources_that_are_averaged() -> None:
     causes = contributions(mean, leaf_tables(mean), features)
     np.testing.assert_allclose(causes.sum(axis=1), mean.scores(features), rtol=1e-5)
     assert not causes[:, CAUSES.index("new")].any()
+
+
+def test_causes_are_those_of_the_occasion_that_a_pair_is_likely_for(ranker: Ranker) -> None:
+    features, _ = example(1)
+    turned = replace(
+        ranker, starts=tuple(replace(s, weights=-s.weights, means=s.means) for s in ranker.starts)
+    )
+    both = join_rankers(ranker, turned, NOBODY)
+    share = both.weights(features)[: len(ranker.models)].sum(axis=0)
+    later, step = (contributions(each, leaf_tables(each), features) for each in (ranker, turned))
+
+    assert 0.0 < share.min() < 0.5 < share.max() < 1.0
+    mixed = share[:, None] * later + (1.0 - share[:, None]) * step
+    np.testing.assert_allclose(contributions(both, leaf_tables(both), features), mixed, atol=1e-9)
 
 
 def test_no_pairs_have_no_causes(ranker: Ranker) -> None:

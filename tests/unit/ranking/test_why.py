@@ -1,5 +1,7 @@
 """What speaks for a pair agrees with the lists of each source and with the score."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -29,12 +31,18 @@ def found(model: FittedRanker, lists: ExplainedLists) -> list[Why]:
     return list(why_each(model, lists.user_row.astype(np.int64), lists.item_row.astype(np.int64)))
 
 
-def test_causes_and_a_constant_make_the_score(
-    model: FittedRanker, lists: ExplainedLists, found: list[Why]
+@pytest.mark.parametrize("kind", ["later", "next"])
+def test_causes_and_a_constant_make_the_score_of_an_occasion(
+    model: FittedRanker, lists: ExplainedLists, kind: str
 ) -> None:
-    score = score_pairs(model, lists.user_row, lists.item_row)
-    rest = score - np.array([sum(one.causes.values()) for one in found])
-    # a constant of the user: later visits and next steps weigh by the chance of coming back
+    n_later = len(model.ranker.models) - model.ranker.n_next
+    own = slice(n_later) if kind == "later" else slice(n_later, None)
+    trees, starts = model.ranker.models[own], model.ranker.starts[own]
+    model = replace(model, ranker=replace(model.ranker, models=trees, starts=starts, n_next=0))
+    users, items = lists.user_row.astype(np.int64), lists.item_row.astype(np.int64)
+    parts = [sum(one.causes.values()) for one in why_each(model, users, items)]
+    rest = score_pairs(model, users, items) - np.array(parts)
+    # a constant of the user: those who are hardly known have trees of their own
     for user in np.unique(lists.user_row):
         of_user = rest[lists.user_row == user]
         np.testing.assert_allclose(of_user, of_user[:1].repeat(len(of_user)), atol=1e-6)
