@@ -11,6 +11,7 @@ from engine.ranking.ranker import Ranker
 from engine.ranking.settings import RankingSettings
 from engine.ranking.sources import Ints, State
 from engine.ranking.tree_paths import LeafTables, contributions, leaf_tables
+from engine.ranking.tuning import Trial
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,6 +32,8 @@ class FittedRanker:
     ranker: Ranker
     newcomers: Ranker
     """What is added to the scores of users who are hardly known; nothing without trees."""
+    trials: tuple[Trial, ...] = ()
+    """What was tried before ``settings`` were settled."""
 
 
 def scores_of(fitted: FittedRanker, users: Ints, features: Features) -> NDArray[np.float64]:

@@ -16,6 +16,7 @@ from engine.features.preferences import DAY
 from engine.ranking.products import (
     dense_product,
     own_weights,
+    plain_product,
     product_with_sparse,
     strongest_neighbours,
 )
@@ -23,8 +24,8 @@ from engine.ranking.settings import RankingSettings
 
 Matrix = NDArray[np.float32] | sparse.csr_matrix
 
-LAMBDA_PER_POSITIVE = 3.0
-"""Ridge of the exact item model per positive of a mean user; flat within a factor 4."""
+RIDGES = (20.0, 1_500.0)
+"""Smallest and largest ridge of the exact item model."""
 
 LAST_ITEMS = 5
 STEP_DECAY = 0.8
@@ -124,7 +125,7 @@ def fit_item_to_item(
         return Factors(
             left=profile, right=sparse.csr_matrix((pairs.shape[1],) * 2).astype(np.float32)
         )
-    ridge = float(np.clip(LAMBDA_PER_POSITIVE * pairs.nnz / len(users), 20.0, 1_500.0))
+    ridge = float(np.clip(settings.ease_ridge * pairs.nnz / len(users), *RIDGES))
     if len(users) <= min(pairs.shape[1], settings.ease_limit):
         return _ease_by_users(pairs[users], profile, ridge, threads)
     if pairs.shape[1] <= settings.ease_limit:
@@ -157,11 +158,11 @@ def _ease_by_users(
     gram[np.diag_indices_from(gram)] += ridge
     inverse = linalg.inv(gram, overwrite_a=True, check_finite=False)
     scale = sparse.diags_array(1.0 / np.maximum(1.0 - own_weights(pairs, inverse), 1e-9))
-    left = dense_product(profile, by_item, threads) @ inverse
+    profile_map = inverse.astype(np.float32)
     return Factors(
-        left=left.astype(np.float32),
+        left=plain_product(dense_product(profile, by_item, threads), profile_map, threads),
         right=sparse.csr_matrix(pairs @ scale, dtype=np.float32),
-        profile_map=inverse.astype(np.float32),
+        profile_map=profile_map,
     )
 
 
@@ -172,8 +173,8 @@ def fold_in_item_to_item(factors: Factors, profile: sparse.csr_matrix, threads: 
     right = sparse.csr_matrix(factors.right)
     ones = np.ones_like(right.data)
     pairs = sparse.csr_matrix((ones, right.indices, right.indptr), shape=right.shape)
-    left = dense_product(profile, sparse.csr_matrix(pairs.T), threads) @ factors.profile_map
-    return replace(factors, left=left)
+    ours = dense_product(profile, sparse.csr_matrix(pairs.T), threads)
+    return replace(factors, left=plain_product(ours, factors.profile_map, threads))
 
 
 def lately(item_to_item: Factors, lateness: NDArray[np.float64]) -> Factors:

@@ -76,6 +76,8 @@ def fit_start(
     Cao et al., *Learning to rank: from pairwise approach to listwise approach*, 2007.
     """
     columns = np.array([FEATURE_NAMES.index(name) for name in names], dtype=np.int64)
+    if len(columns) == 0:
+        return LinearStart(columns=columns, weights=np.zeros(0), means=np.zeros(0))
     values = features[:, columns].astype(np.float64)
     means = values.mean(axis=0)
     group = np.repeat(np.arange(len(group_sizes)), group_sizes)

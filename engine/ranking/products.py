@@ -20,6 +20,9 @@ compiled = njit(nogil=True, cache=True)
 ROWS = 64
 """Rows of one piece of work of a thread."""
 
+PLAIN_ROWS = 512
+"""Rows of one piece of a product of dense matrices."""
+
 COLUMNS = 32
 """Columns that are added up before they are written to their rows."""
 
@@ -35,6 +38,20 @@ def dense_product(left: sparse.csr_matrix, right: sparse.csr_matrix, threads: in
     out = np.zeros((left.shape[0], right.shape[1]), dtype=np.float32)
     ours, theirs = _parts(left), _parts(right)
     in_pieces(left.shape[0], threads, lambda low, high: _add_sparse(low, high, *ours, *theirs, out))
+    return out
+
+
+def plain_product(left: Floats, right: Floats, threads: int = 1) -> Floats:
+    """Return ``left @ right``, by pieces that do not depend on ``threads``.
+
+    BLAS has to be limited to one thread by the caller.
+    """
+    out = np.empty((left.shape[0], right.shape[1]), dtype=np.float32)
+
+    def work(low: int) -> None:
+        np.matmul(left[low : low + PLAIN_ROWS], right, out=out[low : low + PLAIN_ROWS])
+
+    on_threads(work, range(0, len(left), PLAIN_ROWS), threads)
     return out
 
 

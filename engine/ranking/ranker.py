@@ -35,11 +35,12 @@ LEARNING = {
     "verbosity": -1,
 }
 FEW_PAIRS = 100_000
-FEW_SEEDS = 2
+FEW_SEEDS = 3
 """With no more than ``FEW_PAIRS`` pairs to learn from, trees are grown so often from each
 start, and averaged [count]."""
 
 STARTS: Mapping[str, tuple[str, ...]] = {
+    "nothing": (),
     "likeness": ("score_als", "score_item_to_item", "score_lately"),
     "blend": (
         *(f"score_{name}" for name in (*PERSONAL, *SHARED)),
@@ -116,7 +117,7 @@ class Ranker:
             columns = [FEATURE_NAMES.index(name) for name in MEAN_FEATURES]
             return np.asarray(features[:, columns].mean(axis=1), dtype=np.float64)
         if self.n_next in (0, len(self.models)):
-            return self._mean_score(features, slice(None))
+            return self.mean_score(features, slice(None))
         return np.asarray(np.logaddexp(*self._odds(features)))
 
     def _odds(self, features: Features) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -124,15 +125,19 @@ class Ranker:
         n_later = len(self.models) - self.n_next
         later = self.returns.later_weight(features[:, FEATURE_NAMES.index("user_last_seen")])
         return (
-            np.log(np.maximum(later, NO_WEIGHT)) + self._mean_score(features, slice(n_later)),
-            np.log1p(-later) + self._mean_score(features, slice(n_later, None)),
+            np.log(np.maximum(later, NO_WEIGHT)) + self.mean_score(features, slice(n_later)),
+            np.log1p(-later) + self.mean_score(features, slice(n_later, None)),
         )
 
-    def _mean_score(self, features: Features, models: slice) -> NDArray[np.float64]:
+    def mean_score(
+        self, features: Features, models: slice = slice(None), rounds: int | None = None
+    ) -> NDArray[np.float64]:
+        """Score pairs by some of the models, by their first ``rounds`` trees or by all."""
         boosters = self.boosters[models]
         total = np.zeros(len(features))
         for booster in boosters:
-            total += np.asarray(booster.predict(features, num_threads=SCORING_THREADS))
+            grown = booster.predict(features, num_iteration=rounds, num_threads=SCORING_THREADS)
+            total += np.asarray(grown)
         for start in self.starts[models]:
             total += start.scores(features)
         return total / len(boosters)
@@ -148,17 +153,27 @@ def join_rankers(later: Ranker, next_step: Ranker, returns: Returns) -> Ranker:
     )
 
 
-def train_ranker(examples: Examples, settings: RankingSettings, seed: int, threads: int) -> Ranker:
-    """Train on groups of pairs, from each of the starts; a group is one user in one window."""
+def train_ranker(
+    examples: Examples,
+    settings: RankingSettings,
+    seed: int,
+    threads: int,
+    repeats: int | None = None,
+) -> Ranker:
+    """Train on groups of pairs, from each of the starts; a group is one user in one window.
+
+    From each, trees are grown ``repeats`` times, by default as often as the settings say.
+    """
     if len(examples.group_sizes) < settings.min_label_users:
         return Ranker(models=())
     models: list[str] = []
     starts: list[LinearStart] = []
-    few = len(examples.labels) <= FEW_PAIRS
-    repeats = max(settings.seeds, FEW_SEEDS) if few else settings.seeds
+    repeats = _repeats(examples, settings) if repeats is None else repeats
+    data = _binned(examples, threads)
     for name in settings.starts:
         start = fit_start(examples.features, examples.labels, examples.group_sizes, STARTS[name])
-        grown = _grown(examples, start.scores(examples.features), settings, seed, threads, repeats)
+        data.set_init_score(start.scores(examples.features))
+        grown = _grown(data, settings, seed, threads, repeats)
         models += grown
         starts += [start] * len(grown)
     return Ranker(models=tuple(models), starts=tuple(starts))
@@ -174,29 +189,32 @@ def train_additions(
     """Train trees that are added to the ``scores`` (n_pairs,) of another ranker."""
     if len(examples.group_sizes) < settings.min_label_users:
         return Ranker(models=())
+    data = _binned(examples, threads).set_init_score(scores)
+    repeats = _repeats(examples, settings)
+    return Ranker(models=tuple(_grown(data, settings, seed, threads, repeats)))
+
+
+def _repeats(examples: Examples, settings: RankingSettings) -> int:
     few = len(examples.labels) <= FEW_PAIRS
-    repeats = max(settings.seeds, FEW_SEEDS) if few else settings.seeds
-    return Ranker(models=tuple(_grown(examples, scores, settings, seed, threads, repeats)))
+    return max(settings.seeds, FEW_SEEDS) if few else settings.seeds
 
 
-def _grown(
-    examples: Examples,
-    scores: NDArray[np.float64],
-    settings: RankingSettings,
-    seed: int,
-    threads: int,
-    repeats: int,
-) -> list[str]:
-    """Return trees that mend ``scores``, grown ``repeats`` times."""
-    data = lgb.Dataset(
+def _binned(examples: Examples, threads: int) -> lgb.Dataset:
+    """Return the examples as trees take them."""
+    return lgb.Dataset(
         examples.features,
         label=examples.labels,
         group=examples.group_sizes,
-        init_score=scores,
         feature_name=list(FEATURE_NAMES),
         params={"verbosity": -1, "num_threads": threads, "max_bin": LEARNING["max_bin"]},
         free_raw_data=False,
-    )
+    ).construct()
+
+
+def _grown(
+    data: lgb.Dataset, settings: RankingSettings, seed: int, threads: int, repeats: int
+) -> list[str]:
+    """Return trees that mend the scores of ``data``, grown ``repeats`` times."""
     models = []
     for repeat in range(repeats):
         own = {"num_threads": threads, "seed": integer_seed(seed, "ranker", repeat)}

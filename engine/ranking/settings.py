@@ -22,6 +22,8 @@ class RankingSettings:
     """Window of the recent popularity [days]."""
     pool_size: int = 20_000
     """Items that can become candidates [count]."""
+    ease_ridge: float = 3.0
+    """Ridge of the exact item model per success of a mean user."""
     ease_limit: int = 5_000
     """Largest min(users, items) for which the item model is solved exactly [count]."""
     neighbours: int = 100
@@ -36,6 +38,9 @@ class RankingSettings:
     """Weighted sums (``STARTS`` of the ranker) that trees start from, each with its own trees."""
     rounds: int = 40
     """Trees from each start [count]."""
+    tuning_folds: int = 1
+    """Halves of the examples on which other numbers of trees and other starts are tried
+    [count]; 0: the settings stand as they are."""
     seeds: int = 1
     """Rankers that are averaged [count]."""
     new_days: float = 30.0
@@ -55,7 +60,9 @@ class RankingSettings:
 def settings_for(effort: Effort) -> RankingSettings:
     """Return the settings of one effort."""
     if effort == "quick":
-        return RankingSettings(windows=1, window_users=500, rounds=30, als_iterations=8)
+        return RankingSettings(
+            windows=1, window_users=500, rounds=30, als_iterations=8, tuning_folds=0
+        )
     if effort == "thorough":
-        return RankingSettings(windows=4, window_users=5_000, rounds=40, seeds=3)
+        return RankingSettings(window_users=5_000, seeds=3, tuning_folds=2)
     return RankingSettings()

@@ -6,6 +6,7 @@ code is kept beside this file, or in the user's cache where that folder cannot b
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 from numba import njit
@@ -124,11 +125,24 @@ def best_of_rows(
 def on_threads(work: Callable[[int], None], starts: Sequence[int], threads: int) -> None:
     """Call ``work`` with each of ``starts``, on this thread where there is no more than one."""
     if threads == 1 or len(starts) < 2:
-        for start in starts:
-            work(start)
+        _call_each(work, starts)
         return
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, starts))
+    shares = [starts[first::threads] for first in range(threads)]
+    others = [_pool(threads).submit(_call_each, work, share) for share in shares[1:]]
+    _call_each(work, shares[0])
+    for other in others:
+        other.result()
+
+
+def _call_each(work: Callable[[int], None], starts: Sequence[int]) -> None:
+    for start in starts:
+        work(start)
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    """Return threads that are kept, as starting them takes longer than a small tile."""
+    return ThreadPoolExecutor(threads - 1, thread_name_prefix="tiles")
 
 
 def _slots(n_rows: int, n_best: int) -> tuple[Places, Scores]:

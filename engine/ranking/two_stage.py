@@ -31,6 +31,7 @@ from engine.ranking.settings import RankingSettings
 from engine.ranking.sources import SHARED, SOURCES, Ints, fit_state
 from engine.ranking.tiles import Tile, tile, tile_of_one
 from engine.ranking.tree_paths import CAUSES, LeafTables, cause_of
+from engine.ranking.tuning import tuned_trees
 from engine.ranking.windows import BATCH, gather_examples
 
 POLICIES = ("ranked", "popularity", "random", *(name for name in SOURCES if name != "popularity"))
@@ -80,6 +81,7 @@ def fit(
     windows = part(progress, 0.0, 0.6)
     lessons = gather_examples(log, pooled, at, settings, seed, threads, windows, users)
     progress(0.6, "ranker")
+    settings, trials = tuned_trees(lessons, settings, seed, threads)
     ranker = train_both(lessons, settings, seed, threads)
     newcomers = train_newcomers(ranker, lessons.newcomers, settings, seed, threads)
     progress(0.8, "sources")
@@ -94,6 +96,7 @@ def fit(
         state=fit_state(log, pooled, at, settings, seed, threads, users),
         ranker=ranker,
         newcomers=newcomers,
+        trials=trials,
     )
 
 

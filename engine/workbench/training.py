@@ -1,16 +1,10 @@
 """Train: first on the earlier part, to know what lists are worth; then on all, to make them."""
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-import engine
 from engine.errors import NotEnoughDataError, UsageError
 from engine.evaluation.compare import Comparison
 from engine.evaluation.quality import PLACES, Quality
@@ -20,7 +14,8 @@ from engine.features.frames import LearningData
 from engine.features.interactions import popularity
 from engine.packing import pack
 from engine.progress import Progress, part, silent
-from engine.ranking.settings import Effort, RankingSettings, settings_for
+from engine.ranking.settings import RankingSettings, settings_for
+from engine.ranking.tuning import Trial
 from engine.ranking.two_stage import FittedRanker, fit, recommend
 from engine.store import artifacts, queries
 from engine.store.lists import write_lists
@@ -35,6 +30,9 @@ from engine.workbench.learning import (
     read_learning_data,
 )
 from engine.workbench.making import listed
+from engine.workbench.manifests import TrainReport as TrainReport
+from engine.workbench.manifests import TrainRequest as TrainRequest
+from engine.workbench.manifests import manifest_of, run_id_of
 from engine.workbench.notes import Note, notes_of
 from engine.workbench.probabilities import (
     Probabilities,
@@ -60,35 +58,6 @@ HELD_SHARE = 0.25
 METRIC_PLACES = 10
 
 
-@dataclass(frozen=True, kw_only=True)
-class TrainRequest:
-    """What to learn from, and how hard."""
-
-    until: datetime | None = None
-    """Learn only from events before this time."""
-    seed: int = 1
-    threads: int = 2
-    positives: tuple[str, ...] = ()
-    """Kinds of event that count as success; empty: the strongest of the log."""
-    effort: Effort = "normal"
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainReport:
-    """What was trained, in the words of the command line."""
-
-    run_id: str
-    seconds: Mapping[str, float]
-    users: int
-    items: int
-    events: int
-    positives: tuple[str, ...]
-    metrics: Mapping[str, Any]
-    """Policy -> quality on the part that was kept out; empty where nothing could be foreseen."""
-    notes: tuple[Note, ...]
-    """What was not possible."""
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Held:
     """What the first training says."""
@@ -98,6 +67,8 @@ class _Held:
     comparison: Comparison | None
     quality: Quality | None
     at: int | None
+    settled: tuple[RankingSettings, tuple[Trial, ...]] | None = None
+    """Settings, and what was tried for them; None where there was no first training."""
     unpriced: str | None = None
     """Why there is no later part to try lists on."""
 
@@ -122,17 +93,19 @@ def train(workspace: Workspace, request: TrainRequest, progress: Progress = sile
     clock.lap("reading")
     held = _first_training(workspace, data, request, settings, part(progress, 0.05, 0.5))
     clock.lap("valuation")
-    fitted = _fit(data, None, request, settings, part(progress, 0.5, 0.8))
+    # What the earlier part settled is not tried again, and was judged as it is used.
+    settled, trials = held.settled or (settings, ())
+    fitted = _fit(data, None, request, settled, part(progress, 0.5, 0.8))
     clock.lap("ranker")
     frame, held = _stored_lists(fitted, held, part(progress, 0.8, 0.98))
     clock.lap("lists")
-    run_id = _run_id(workspace, request, settings)
+    run_id = run_id_of(workspace, request, settings)
     write_lists(workspace.database, frame, workspace.folder / "runs" / run_id)
     clock.lap("writing")
     judged = held.comparison.users if held.comparison else None
     notes = notes_of(data, fitted, frame, held.unpriced, judged, METRIC_PLACES)
     report = _report(run_id, clock, workspace, data, held, notes)
-    manifest = _manifest(request, settings, report, held) | {"is_blend": fitted.ranker.is_blend}
+    manifest = manifest_of(request, report, fitted, trials or fitted.trials, held.at)
     artifacts.save_run(workspace.database, run_id, manifest, _files(fitted, held))
     progress(1.0, "lists")
     return replace(report, seconds=clock.laps("saving"))
@@ -183,6 +156,7 @@ def _first_training(
         comparison=comparison,
         quality=quality,
         at=split.at,
+        settled=(fitted.settings, fitted.trials),
     )
 
 
@@ -240,19 +214,6 @@ def _files(fitted: FittedRanker, held: _Held) -> dict[str, bytes]:
     return files
 
 
-def _run_id(workspace: Workspace, request: TrainRequest, settings: RankingSettings) -> str:
-    """Return the name of a run: the same data, settings and version have the same."""
-    content = {
-        "data": queries.data_hash(workspace.database),
-        "version": engine.MODEL_VERSION,
-        "settings": asdict(settings),
-        "seed": request.seed,
-        "until": epoch(request.until),
-        "positives": request.positives,
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
-
-
 def _report(
     run_id: str,
     clock: Clock,
@@ -272,24 +233,3 @@ def _report(
         metrics=held.comparison.policies if held.comparison else {},
         notes=notes,
     )
-
-
-def _manifest(
-    request: TrainRequest, settings: RankingSettings, report: TrainReport, held: _Held
-) -> dict[str, Any]:
-    return {
-        "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "version": engine.MODEL_VERSION,
-        "seed": request.seed,
-        "effort": request.effort,
-        "until": epoch(request.until),
-        "held_from": held.at,
-        "positives": list(report.positives),
-        "settings": asdict(settings),
-        "seconds": dict(report.seconds),
-        "notes": [asdict(note) for note in report.notes],
-        "metrics": {
-            policy: {name: asdict(value) for name, value in metrics.items()}
-            for policy, metrics in report.metrics.items()
-        },
-    }

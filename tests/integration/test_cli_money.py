@@ -123,10 +123,13 @@ def test_another_policy_and_baseline_are_priced(sample, priced):
     asked = ["--policy", "current", "--baseline", "random", "--json"]
 
     result = only_json(sample("simulate", *asked))
+    baseline = only_json(sample("simulate", "--policy", "random", "--json"))
 
     assert (result["policy"], result["baseline"]) == ("current", "random")
     assert result["ads"] != {} and result["sales"]["mean"] != priced["sales"]["mean"]
-    assert result["uplift"]["attributed"] > 0
+    more = result["total"]["attributed"] - baseline["total"]["attributed"]
+    assert result["uplift"]["attributed"] == pytest.approx(more, abs=1)
+    assert more != 0
 
 
 def test_what_cannot_be_priced_is_refused_with_a_sentence(sample, scenario, tmp_path):

@@ -106,8 +106,9 @@ def test_items_for_members_are_hidden_from_others(listed, items, trained_sample)
     running = periods["ended_at"].isna() | (periods["ended_at"] > log_end)
     members = set(periods.loc[running, "user_id"])
     assert set(periods["user_id"]) - members, "someone left"
-    before = [row for row in listed(None) if row["item_id"] in hidden]
-    after = [row for row in listed({"members_only": True}) if row["item_id"] in hidden]
+    long = ("--k", "50")
+    before = [row for row in listed(None, *long) if row["item_id"] in hidden]
+    after = [row for row in listed({"members_only": True}, *long) if row["item_id"] in hidden]
     assert any(row["user_id"] not in members for row in before)
     assert after and all(row["user_id"] in members for row in after)
 

@@ -1,6 +1,5 @@
 """A user who is folded in gets what a trained user of the same history gets."""
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -130,13 +129,3 @@ def test_nobody_and_nothing_fold_in() -> None:
 
     assert len(recommend(nobody, "ranked", np.arange(0), 10).item_row) == 0
     assert len(recommend(silent_user, "ranked", np.array([0]), 10).item_row) == 10
-
-
-def test_one_user_takes_less_than_a_tenth_of_a_second() -> None:
-    log = a_log(n_users=400, n_items=3_000, per_user=30)
-    model = fitted(log, replace(SMALL, factors=64, windows=1))
-    one = of_user(log, 3)
-    start = time.process_time()
-    recommend(fold_in(model, one), "ranked", np.array([0]), 10)
-
-    assert time.process_time() - start < 0.1

@@ -14,8 +14,8 @@ from scipy import sparse
 from engine.features.interactions import InteractionLog, empty_matrix, pair_matrix
 from engine.ranking.histories import history_of, lateness
 from engine.ranking.item_models import (
-    LAMBDA_PER_POSITIVE,
     LAST_ITEMS,
+    RIDGES,
     STEP_DECAY,
     Factors,
     fit_als,
@@ -63,7 +63,7 @@ def ease(pairs: sparse.csr_matrix) -> NDArray[np.float64]:
     """Item weights as their definition: B = I - P / diag(P), P = (X'X + λI)⁻¹."""
     dense = pairs.toarray().astype(np.float64)
     mean = dense.sum() / (dense.sum(axis=1) > 0).sum()
-    ridge = np.clip(LAMBDA_PER_POSITIVE * mean, 20.0, 1_500.0)
+    ridge = np.clip(RankingSettings().ease_ridge * mean, *RIDGES)
     inverse = np.linalg.inv(dense.T @ dense + ridge * np.eye(dense.shape[1]))
     return np.eye(dense.shape[1]) - inverse / np.diag(inverse)[None, :]
 
