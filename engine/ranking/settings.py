@@ -38,7 +38,7 @@ class RankingSettings:
     """Weighted sums (``STARTS`` of the ranker) that trees start from, each with its own trees."""
     rounds: int = 40
     """Trees from each start [count]."""
-    tuning_folds: int = 1
+    tuning_folds: int = 0
     """Halves of the examples on which other numbers of trees and other starts are tried
     [count]; 0: the settings stand as they are."""
     seeds: int = 1
@@ -60,9 +60,7 @@ class RankingSettings:
 def settings_for(effort: Effort) -> RankingSettings:
     """Return the settings of one effort."""
     if effort == "quick":
-        return RankingSettings(
-            windows=1, window_users=500, rounds=30, als_iterations=8, tuning_folds=0
-        )
+        return RankingSettings(windows=1, window_users=500, rounds=30, als_iterations=8)
     if effort == "thorough":
         return RankingSettings(window_users=5_000, seeds=3, tuning_folds=2)
     return RankingSettings()

@@ -23,8 +23,10 @@ from engine.rng import stream
 WINDOW_SHARE = 0.1
 """Length of a window as a share of all positives."""
 
-NEGATIVES = 60
-"""Candidates without success kept for each user [count]."""
+NEGATIVES, NEGATIVES_OF_MANY = 60, 30
+"""Candidates without success kept for each user, and of more than ``MANY_USERS`` [count]."""
+
+MANY_USERS = 1_000
 
 BATCH = 256
 SHARED_PLACES = 10
@@ -137,9 +139,11 @@ def _in_batches(
     settings: RankingSettings,
     rng: np.random.Generator,
 ) -> list[Examples]:
+    negatives = NEGATIVES if len(users) <= MANY_USERS else NEGATIVES_OF_MANY
     batches = [users[start : start + BATCH] for start in range(0, len(users), BATCH)]
     return [
-        _examples(state, batch, wanted[batch].toarray() > 0, settings, rng) for batch in batches
+        _examples(state, batch, wanted[batch].toarray() > 0, settings, negatives, rng)
+        for batch in batches
     ]
 
 
@@ -162,12 +166,13 @@ def _examples(
     users: Ints,
     wanted: NDArray[np.bool_],
     settings: RankingSettings,
+    negatives: int,
     rng: np.random.Generator,
 ) -> Examples:
     scored = tile(state, users, settings.candidates, state.seen)
     rows, items = candidates(scored, state.without)
     labels = wanted[rows, items]
-    keep = _sampled(rows, labels, rng)
+    keep = _sampled(rows, labels, negatives, rng)
     rows, items, labels = rows[keep], items[keep], labels[keep]
     useful = np.bincount(rows[labels], minlength=len(users)) > 0
     rows, items, labels = rows[useful[rows]], items[useful[rows]], labels[useful[rows]]
@@ -180,15 +185,17 @@ def _examples(
     )
 
 
-def _sampled(rows: Ints, labels: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.bool_]:
-    """Keep successes and up to ``NEGATIVES`` others of each row, drawn at random."""
+def _sampled(
+    rows: Ints, labels: NDArray[np.bool_], negatives: int, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Keep successes and up to ``negatives`` others of each row, drawn at random."""
     draw = np.where(labels, -1.0, rng.random(len(rows)))
     order = np.lexsort((draw, rows))
     starts = np.searchsorted(rows, rows)
     place = np.empty(len(rows), dtype=np.int64)
     place[order] = np.arange(len(rows)) - starts[order]
     n_positive = np.bincount(rows[labels], minlength=int(rows.max(initial=0)) + 1)
-    return np.asarray(place < n_positive[rows] + NEGATIVES)
+    return np.asarray(place < n_positive[rows] + negatives)
 
 
 def _shared_hits(scored: Tile, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
