@@ -84,10 +84,10 @@ def sources_fitted_once() -> Iterator[None]:
     original: Callable[..., State] = windows.fit_state
     known: dict[tuple[object, ...], State] = {}
 
-    def remembered(log, items, at, settings, seed, threads):  # type: ignore[no-untyped-def]
+    def remembered(log, items, at, settings, seed, *given):  # type: ignore[no-untyped-def]
         key = (len(log.at), at, replace(settings, without=()), seed)
         if key not in known:
-            known[key] = original(log, items, at, settings, seed, threads)
+            known[key] = original(log, items, at, settings, seed, *given)
         return replace(known[key], without=settings.without)
 
     windows.fit_state = two_stage.fit_state = remembered

@@ -13,11 +13,11 @@ LATEST_DECAY = 0.9
 LATEST_ITEMS = 60
 """Later successes after which one no longer counts as late [count]."""
 
-
 LATE_SHARE = 0.1
 """Share of the span of the log after which a success is half as late."""
 
 ADDED_SUCCESSES = 5.0
+"""Mean successes that are added to those of an item [count]."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

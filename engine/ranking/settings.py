@@ -39,8 +39,8 @@ class RankingSettings:
     rounds: int = 40
     """Trees from each start [count]."""
     tuning_folds: int = 0
-    """Halves of the examples on which other numbers of trees and other starts are tried
-    [count]; 0: the settings stand as they are."""
+    """Halves of the users on which other numbers of trees and other starts are tried [count];
+    0: the settings stand as they are."""
     seeds: int = 1
     """Rankers that are averaged [count]."""
     new_days: float = 30.0

@@ -123,7 +123,10 @@ def best_of_rows(
 
 
 def on_threads(work: Callable[[int], None], starts: Sequence[int], threads: int) -> None:
-    """Call ``work`` with each of ``starts``, on this thread where there is no more than one."""
+    """Call ``work`` with each of ``starts``, on this thread where there is no more than one.
+
+    ``work`` must not come here again: it would wait for the threads that wait for it.
+    """
     if threads == 1 or len(starts) < 2:
         _call_each(work, starts)
         return

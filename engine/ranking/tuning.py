@@ -23,8 +23,8 @@ SURELY = 2.0
 ROUNDS = (0.5, 1.0, 2.0)
 """Trees tried, times those of the default."""
 
-STARTS = (("likeness", "blend"), ("nothing",))
-"""What trees start from, as tried."""
+OTHER_STARTS = ("nothing",)
+"""What trees are tried to start from beside the default."""
 
 PLACES = 10
 
@@ -45,6 +45,7 @@ class Trial:
     error: float
     """Standard error of the gain."""
     users: int
+    """Judged, each once for every occasion [count]."""
     chosen: bool = False
 
 
@@ -82,16 +83,19 @@ def tuned_trees(
 ) -> tuple[RankingSettings, tuple[Trial, ...]]:
     """Return the settings of the trees that rank best, and all that were tried.
 
-    Trees learn from half of the groups of each occasion and are judged on the other half; by
-    ``thorough``, the halves are turned round as well.
+    Trees learn from half of the users and are judged on the other half; with two folds the
+    halves are turned round as well.
     """
     found: dict[Recipe, list[Floats]] = {}
-    for name, examples in (("later", lessons.later), ("next_step", lessons.next_step)):
+    occasions = {"later": lessons.later, "next_step": lessons.next_step}
+    n_users = 1 + max(int(each.group_users.max(initial=0)) for each in occasions.values())
+    half = stream(seed, "tuning").permutation(n_users) % 2 == 0
+    for name, examples in occasions.items():
         if len(examples.group_sizes) < 2 * settings.min_label_users:
             continue
-        half = stream(seed, "tuning", name).permutation(len(examples.group_sizes)) % 2 == 0
         for kept in (half, ~half)[: settings.tuning_folds]:
-            for key, ndcg in _tried(examples, kept, settings, integer_seed(seed, name), threads):
+            own = kept[examples.group_users]
+            for key, ndcg in _tried(examples, own, settings, integer_seed(seed, name), threads):
                 found.setdefault(key, []).append(ndcg)
     if not found:
         return settings, ()
@@ -105,15 +109,21 @@ def tuned_trees(
 def _tried(
     examples: Examples, kept: NDArray[np.bool_], settings: RankingSettings, seed: int, threads: int
 ) -> Iterator[tuple[Recipe, Floats]]:
-    """Yield what trees of the groups ``kept`` are worth to the others, by starts and rounds."""
-    rounds = sorted(round(settings.rounds * share) for share in ROUNDS)
+    """Yield what trees of the groups ``kept`` are worth to each other user, by recipe."""
+    rounds = sorted(max(round(settings.rounds * share), 1) for share in ROUNDS)
     judged = examples.groups(~kept)
-    for starts in dict.fromkeys((settings.starts, *STARTS)):
-        own = replace(settings, starts=starts, rounds=rounds[-1], seeds=1)
+    for starts in (settings.starts, OTHER_STARTS):
+        own = replace(settings, starts=starts, rounds=rounds[-1])
         ranker = train_ranker(examples.groups(kept), own, seed, threads, repeats=1)
         for count in rounds:
             scores = ranker.mean_score(judged.features, rounds=count)
-            yield (starts, count), group_ndcg(scores, judged)
+            yield (starts, count), _by_user(group_ndcg(scores, judged), judged)
+
+
+def _by_user(ndcg: Floats, examples: Examples) -> Floats:
+    """Return the mean over the groups of each user: they are too alike to count apart."""
+    _, user, groups = np.unique(examples.group_users, return_inverse=True, return_counts=True)
+    return np.asarray(np.bincount(user, ndcg) / groups)
 
 
 def group_ndcg(scores: Floats, examples: Examples) -> Floats:

@@ -181,6 +181,7 @@ def _examples(
         features=pair_features(state, scored, rows, items),
         labels=labels.astype(np.int8),
         group_sizes=sizes[sizes > 0],
+        group_users=users[sizes > 0],
         shared_hits=_shared_hits(scored, wanted),
     )
 

@@ -234,3 +234,21 @@ def test_damaged_lists_are_refused_with_the_cure(trained_sample, tmp_path, conte
 
     assert "lists.parquet" in said
     assert "Train again" in said
+
+
+def test_what_the_thorough_effort_tried_is_kept_and_used_for_the_lists(trained_orders, tmp_path):
+    database = copied(trained_orders, tmp_path / "copy")
+    folder = database.with_name(database.name + ".d") / "runs"
+
+    run_id = only_json(engine(database, "train", "--effort", "thorough", "--json"))["run_id"]
+    (manifest,) = (
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in folder.glob("*/manifest.json")
+        if path.parent.name == run_id
+    )
+
+    (chosen,) = (trial for trial in manifest["tried"] if trial["chosen"])
+    for name in ("starts", "rounds"):
+        assert manifest["settings"][name] == chosen[name]
+        assert len({str(trial[name]) for trial in manifest["tried"]}) > 1
+    assert only_json(engine(database, "evaluate", "--json"))["policies"]

@@ -5,9 +5,11 @@ import pytest
 from scipy import sparse
 
 from engine.ranking.products import (
+    PLAIN_ROWS,
     ROWS,
     dense_product,
     own_weights,
+    plain_product,
     product_with_sparse,
     strongest_neighbours,
 )
@@ -28,6 +30,15 @@ def test_product_of_two_sparse_matrices(threads: int) -> None:
 def test_product_of_dense_and_sparse() -> None:
     left, right = random_matrix(37, 40, 3).toarray(), random_matrix(40, 71, 4)
     np.testing.assert_array_equal(product_with_sparse(left, right), left @ right)
+
+
+def test_a_plain_product_does_not_depend_on_threads() -> None:
+    rng = np.random.default_rng(8)
+    left = rng.random((2 * PLAIN_ROWS + 3, 40), dtype=np.float32)
+    right = rng.random((40, 70), dtype=np.float32)
+    one, two = plain_product(left, right, 1), plain_product(left, right, 2)
+    np.testing.assert_array_equal(one, two)
+    np.testing.assert_allclose(one, left.astype(float) @ right.astype(float), rtol=1e-5)
 
 
 def test_own_weights_are_a_diagonal() -> None:

@@ -8,10 +8,14 @@ from scipy import sparse
 
 from engine.errors import ArtifactError
 from engine.packing import pack, unpack
-from engine.ranking.ranker import FEW_SEEDS, Ranker
+from engine.progress import silent
+from engine.ranking import ranker as blend
+from engine.ranking import windows
+from engine.ranking.ranker import FEW_SEEDS, STEP, STEP_OF_FEW, Ranker
 from engine.ranking.settings import RankingSettings
 from engine.ranking.two_stage import POLICIES, FittedRanker, recommend, score_pairs
-from tests.unit.ranking.builders import a_log, fitted, tagged_items
+from engine.ranking.windows import NEGATIVES, NEGATIVES_OF_MANY
+from tests.unit.ranking.builders import DAY, SMALL, a_log, fitted, tagged_items
 
 LOG = a_log(n_users=200, n_items=90, per_user=15)
 SEVERAL = RankingSettings(factors=8, rounds=8, seeds=2, min_label_users=10, pool_size=80)
@@ -33,6 +37,32 @@ def test_threads_do_not_change_a_byte(ranker: FittedRanker) -> None:
     assert ranker.ranker.n_next == each
     other = fitted(LOG, SEVERAL, threads=2, items=tagged_items(LOG.n_items))
     assert pack(other) == pack(ranker)
+
+
+@pytest.mark.parametrize(("few", "step", "repeats"), [(0, STEP, 1), (10**9, STEP_OF_FEW, 3)])
+def test_many_pairs_take_longer_steps_and_fewer_seeds(
+    monkeypatch: pytest.MonkeyPatch, few: int, step: float, repeats: int
+) -> None:
+    monkeypatch.setattr(blend, "FEW_PAIRS", few)
+    found = fitted(LOG, SMALL, items=tagged_items(LOG.n_items)).ranker
+
+    assert len(found.models) == 2 * repeats * len(SMALL.starts)
+    assert all(f"[learning_rate: {step:g}]" in model for model in found.models)
+
+
+@pytest.mark.parametrize(("many", "most"), [(10**9, NEGATIVES), (0, NEGATIVES_OF_MANY)])
+def test_many_users_bring_fewer_negatives_each(
+    monkeypatch: pytest.MonkeyPatch, many: int, most: int
+) -> None:
+    monkeypatch.setattr(windows, "MANY_USERS", many)
+    log = a_log(n_items=300)
+    items = tagged_items(log.n_items)
+    lessons = windows.gather_examples(log, items, 90 * DAY, SMALL, 1, 1, silent)
+    starts = np.cumsum(lessons.later.group_sizes) - lessons.later.group_sizes
+    successes = np.add.reduceat(lessons.later.labels.astype(int), starts)
+
+    assert (lessons.later.group_sizes - successes).max() == most
+    assert len(lessons.later.group_users) == len(starts)
 
 
 def test_a_ranker_comes_back_to_the_same_bytes(ranker: FittedRanker, back: FittedRanker) -> None:

@@ -8,7 +8,7 @@ from implicit.cpu.topk import topk
 from scipy import sparse
 
 from engine.ranking import topk as ours
-from engine.ranking.topk import best_of_rows, best_products
+from engine.ranking.topk import best_of_rows, best_products, on_threads
 
 sizes = st.integers(0, 40)
 
@@ -129,3 +129,23 @@ def test_columns_of_the_filter_may_come_in_any_order():
     columns, _ = best_of_rows(np.array([[9, 7, 8, 6]], np.float32), 1, exclude)
 
     assert columns.tolist() == [[1]]
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("n_pieces", [0, 1, 2, 7])
+def test_every_piece_is_worked_on_once(threads, n_pieces):
+    done = []
+
+    on_threads(done.append, range(0, 5 * n_pieces, 5), threads)
+
+    assert sorted(done) == list(range(0, 5 * n_pieces, 5))
+
+
+@pytest.mark.parametrize("bad", [0, 1])
+def test_a_fault_in_a_piece_is_not_lost(bad):
+    def work(start):
+        if start == bad:
+            raise ValueError("a bad piece")
+
+    with pytest.raises(ValueError, match="a bad piece"):
+        on_threads(work, range(4), 2)

@@ -5,15 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.ranking import tuning
 from engine.ranking.examples import NO_EXAMPLES, Examples
 from engine.ranking.pair_features import FEATURE_NAMES
+from engine.ranking.ranker import Ranker, train_ranker
 from engine.ranking.returns import NOBODY
 from engine.ranking.settings import RankingSettings
-from engine.ranking.tuning import ROUNDS, STARTS, chosen_of, group_ndcg, tuned_trees
+from engine.ranking.tuning import OTHER_STARTS, ROUNDS, chosen_of, group_ndcg, tuned_trees
 from engine.ranking.windows import Lessons
 
 SETTINGS = RankingSettings(rounds=6, min_label_users=10)
 DEFAULT = (SETTINGS.starts, SETTINGS.rounds)
+GROUPS_OF_A_USER = 2
 OTHER, THIRD = (SETTINGS.starts, 80), (("nothing",), 80)
 
 
@@ -30,6 +33,7 @@ def lessons(n_groups: int = 600, size: int = 20) -> Lessons:
         features=features,
         labels=labels.ravel(),
         group_sizes=np.full(n_groups, size, dtype=np.int64),
+        group_users=np.arange(n_groups) // GROUPS_OF_A_USER,
     )
     return Lessons(later=examples, next_step=NO_EXAMPLES, newcomers=NO_EXAMPLES, returns=NOBODY)
 
@@ -66,12 +70,33 @@ def test_more_trees_are_taken_where_they_rank_better() -> None:
     settled, trials = tuned_trees(lessons(), replace(SETTINGS, tuning_folds=2), 1, 1)
 
     assert (trials[0].starts, trials[0].rounds) == DEFAULT
-    assert len(trials) == len(ROUNDS) * len(STARTS)
+    assert len(trials) == len(ROUNDS) * len((SETTINGS.starts, OTHER_STARTS))
     chosen = next(trial for trial in trials if trial.chosen)
-    assert chosen.gain > 0 and chosen.users == 600
+    assert chosen.gain > 0 and chosen.users == 600 / GROUPS_OF_A_USER
     assert (settled.starts, settled.rounds) == (chosen.starts, chosen.rounds)
     assert settled.rounds > SETTINGS.rounds
     assert settled.tuning_folds == 0, "what is settled is not tried again"
+
+
+def test_nobody_is_judged_by_trees_that_learned_from_her(monkeypatch: pytest.MonkeyPatch) -> None:
+    learned, judged = [], []
+
+    def train(examples: Examples, *given: object, **more: object) -> Ranker:
+        learned.append(set(examples.group_users))
+        return train_ranker(examples, *given, **more)
+
+    def judge(scores: np.ndarray, examples: Examples) -> np.ndarray:
+        judged.append(set(examples.group_users))
+        return group_ndcg(scores, examples)
+
+    monkeypatch.setattr(tuning, "train_ranker", train)
+    monkeypatch.setattr(tuning, "group_ndcg", judge)
+    tuned_trees(lessons(), replace(SETTINGS, tuning_folds=2), 1, 1)
+
+    everyone = set(range(600 // GROUPS_OF_A_USER))
+    assert len(judged) == len(learned) * len(ROUNDS)
+    for trees, others in zip(np.repeat(np.array(learned), len(ROUNDS)), judged, strict=True):
+        assert trees and others and trees | others == everyone and not trees & others
 
 
 def test_the_same_seed_settles_the_same_for_any_threads() -> None:
