@@ -3,12 +3,16 @@
 import csv
 import itertools
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from engine.columns import Lists
+from engine.ranking.settings import settings_for
+from engine.workbench import training
+from engine.workbench.workspace import open_workspace
 from tests.commands import copied, engine, only_json, refused
 
 METRICS = {"ndcg", "recall", "map", "mrr", "hit_rate", "coverage", "novelty", "diversity"}
@@ -236,18 +240,26 @@ def test_damaged_lists_are_refused_with_the_cure(trained_sample, tmp_path, conte
     assert "Train again" in said
 
 
-def test_what_the_thorough_effort_tried_is_kept_and_used_for_the_lists(trained_orders, tmp_path):
+def test_what_was_tried_is_kept_and_used_for_the_lists(trained_orders, tmp_path, monkeypatch):
+    assert settings_for("thorough").tuning_folds == 2
+    asked = replace(settings_for("quick"), tuning_folds=1)
+    monkeypatch.setattr(training, "settings_for", lambda effort: asked)
+    fit, used = training.fit, []
+    monkeypatch.setattr(training, "fit", lambda *a, **k: used.append(a[3]) or fit(*a, **k))
     database = copied(trained_orders, tmp_path / "copy")
+    workspace = open_workspace(database)
+    try:
+        run_id = training.train(workspace, training.TrainRequest(effort="thorough")).run_id
+    finally:
+        workspace.close()
     folder = database.with_name(database.name + ".d") / "runs"
-
-    run_id = only_json(engine(database, "train", "--effort", "thorough", "--json"))["run_id"]
-    (manifest,) = (
-        json.loads(path.read_text(encoding="utf-8"))
-        for path in folder.glob("*/manifest.json")
-        if path.parent.name == run_id
-    )
+    manifest = json.loads((folder / run_id / "manifest.json").read_text(encoding="utf-8"))
 
     (chosen,) = (trial for trial in manifest["tried"] if trial["chosen"])
+    settled = replace(
+        asked, starts=tuple(chosen["starts"]), rounds=chosen["rounds"], tuning_folds=0
+    )
+    assert used == [asked, settled], "the second training tries nothing again"
     for name in ("starts", "rounds"):
         assert manifest["settings"][name] == chosen[name]
         assert len({str(trial[name]) for trial in manifest["tried"]}) > 1

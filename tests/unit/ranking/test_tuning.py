@@ -11,7 +11,7 @@ from engine.ranking.pair_features import FEATURE_NAMES
 from engine.ranking.ranker import Ranker, train_ranker
 from engine.ranking.returns import NOBODY
 from engine.ranking.settings import RankingSettings
-from engine.ranking.tuning import OTHER_STARTS, ROUNDS, chosen_of, group_ndcg, tuned_trees
+from engine.ranking.tuning import OTHER_STARTS, ROUNDS, SURELY, chosen_of, group_ndcg, tuned_trees
 from engine.ranking.windows import Lessons
 
 SETTINGS = RankingSettings(rounds=6, min_label_users=10)
@@ -54,12 +54,13 @@ def test_ndcg_of_a_group_is_that_of_its_own_order() -> None:
 def test_a_gain_within_its_error_leaves_the_default() -> None:
     rng = np.random.default_rng(1)
     default = rng.random(50)
-    lucky = default + rng.normal(0.01, 0.2, 50)
+    lucky = default + rng.normal(0.03, 0.2, 50)
     better = default + rng.normal(0.1, 0.1, 50)
 
     among_equals = chosen_of([(DEFAULT, default), (OTHER, lucky)])
     with_a_better = chosen_of([(DEFAULT, default), (OTHER, lucky), (THIRD, better)])
 
+    assert 0 < among_equals[1].gain < SURELY * among_equals[1].error
     assert [trial.chosen for trial in among_equals] == [True, False]
     assert [trial.chosen for trial in with_a_better] == [False, False, True]
     assert with_a_better[2].gain == pytest.approx((better - default).mean())
