@@ -121,11 +121,14 @@ def fold_in_state(
     users = unknown_users(log.n_users) if users is None else users
     members = member_matrix(state.groups, users)
     with threadpool_limits(1, user_api="blas"):
+        # One item model for three sources: its items are turned round once for all profiles.
+        profiles = sparse.csr_matrix(sparse.vstack([history.liked, history.latest]))
+        both = fold_in_item_to_item(state.factors["item_to_item"], profiles)
         factors = {
             "als": fold_in_als(state.factors["als"], history.above_zero, settings),
-            "item_to_item": fold_in_item_to_item(state.factors["item_to_item"], history.liked),
-            "lately": fold_in_item_to_item(state.factors["lately"], history.liked),
-            "latest": fold_in_item_to_item(state.factors["latest"], history.latest),
+            "item_to_item": replace(state.factors["item_to_item"], left=both.left[: log.n_users]),
+            "lately": replace(state.factors["lately"], left=both.left[: log.n_users]),
+            "latest": replace(state.factors["latest"], left=both.left[log.n_users :]),
             "together": replace(state.factors["together"], left=history.visit),
             "content": fold_in_content(state.factors["content"], history.preferences),
             "segment": replace(state.factors["segment"], left=members),
