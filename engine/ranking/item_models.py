@@ -4,6 +4,7 @@ The score of user u for item j is ``left[u] @ right[:, j]``.
 """
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from implicit.als import AlternatingLeastSquares
@@ -55,8 +56,13 @@ class Factors:
         elif sparse.issparse(left):
             own = dense_product(left, self.right)
         else:
-            own = product_with_sparse(left, self.right)
+            own = product_with_sparse(left, self.right_turned)
         return own if self.more is None else own + self.more.scores(users)
+
+    @cached_property
+    def right_turned(self) -> sparse.csr_matrix:
+        """The sparse ``right`` by item, turned once for all tiles of users."""
+        return sparse.csr_matrix(self.right.T)
 
 
 def fit_als(
@@ -170,10 +176,10 @@ def fold_in_item_to_item(factors: Factors, profile: sparse.csr_matrix, threads: 
     """Score the profiles of other users by the same item model."""
     if factors.profile_map is None:
         return Factors(left=profile, right=factors.right)
-    right = sparse.csr_matrix(factors.right)
-    ones = np.ones_like(right.data)
-    pairs = sparse.csr_matrix((ones, right.indices, right.indptr), shape=right.shape)
-    ours = dense_product(profile, sparse.csr_matrix(pairs.T), threads)
+    turned = factors.right_turned
+    ones = np.ones_like(turned.data)
+    by_item = sparse.csr_matrix((ones, turned.indices, turned.indptr), shape=turned.shape)
+    ours = dense_product(profile, by_item, threads)
     return replace(factors, left=plain_product(ours, factors.profile_map, threads))
 
 

@@ -55,10 +55,10 @@ def plain_product(left: Floats, right: Floats, threads: int = 1) -> Floats:
     return out
 
 
-def product_with_sparse(left: Floats, right: sparse.csr_matrix) -> Floats:
-    """Return ``left @ right`` for a dense ``left``."""
-    out = np.empty((left.shape[0], right.shape[1]), dtype=np.float32)
-    _times_sparse(np.ascontiguousarray(left.T), *_parts(sparse.csr_matrix(right.T)), out)
+def product_with_sparse(left: Floats, turned: sparse.csr_matrix) -> Floats:
+    """Return ``left @ turned.T`` for a dense ``left``."""
+    out = np.empty((left.shape[0], turned.shape[0]), dtype=np.float32)
+    _times_sparse(np.ascontiguousarray(left.T), *_parts(turned), out)
     return out
 
 

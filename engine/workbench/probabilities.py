@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from engine.evaluation.relevance import RelevanceModel, fit_relevance, next_new_pairs
 from engine.evaluation.splits import Split
 from engine.features.interactions import InteractionLog
-from engine.ranking.two_stage import FittedRanker, recommend
+from engine.ranking.two_stage import FittedRanker, recommend_each
 from engine.rng import stream
 from engine.tensor import Floats
 
@@ -70,7 +70,7 @@ def judged_lists(held: FittedRanker, log: InteractionLog, split: Split, seed: in
     """Return lists by a ranker beside what some of its users chose afterwards."""
     history = np.unique(split.train.user_row[split.train.positive])
     users = np.sort(stream(seed, "probability_users").permutation(history)[:MOST_USERS])
-    lists = recommend(held, "ranked", users, PLACES)
+    lists = recommend_each(held, ["ranked"], users, PLACES)["ranked"]
     soon = next_new_pairs(split.test, log, split.at or 0)
     n_items = max(log.n_items, 1)
     chosen = np.isin(

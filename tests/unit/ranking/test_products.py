@@ -29,7 +29,9 @@ def test_product_of_two_sparse_matrices(threads: int) -> None:
 
 def test_product_of_dense_and_sparse() -> None:
     left, right = random_matrix(37, 40, 3).toarray(), random_matrix(40, 71, 4)
-    np.testing.assert_array_equal(product_with_sparse(left, right), left @ right)
+    np.testing.assert_array_equal(
+        product_with_sparse(left, sparse.csr_matrix(right.T)), left @ right
+    )
 
 
 def test_a_plain_product_does_not_depend_on_threads() -> None:
