@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from engine.errors import UsageError
 from engine.evaluation.hits import RankedPairs
 from engine.features.frames import LearningData, learning_data
 from engine.progress import Progress, silent
-from engine.ranking.lists import ListArrays
+from engine.ranking.lists import ListArrays, taken
 from engine.ranking.two_stage import POLICIES, FittedRanker, recommend_each
 from engine.ranking.windows import BATCH
 from engine.store import queries
@@ -81,21 +82,37 @@ def lists_by_policy(
     users: NDArray[np.int64],
     k: int,
     progress: Progress = silent,
+    made: Mapping[str, ListArrays] = MappingProxyType({}),
 ) -> dict[str, RankedPairs]:
     """Return the first ``k`` places of each policy for the users.
 
     Scores and sources take several times the room of the pairs and are let go part by part.
+    Lists that were ``made`` before, of at least ``k`` places, are not made again.
     """
-    own = [name for name in policies if name not in delivered]
-    parts: dict[str, list[RankedPairs]] = {name: [] for name in own}
+    whole = [name for name in policies if name not in {*delivered, *made}]
+    found = _in_parts(fitted, whole, users, k, progress)
+    for name, lists in made.items():
+        asked = (lists.rank <= k) & np.isin(lists.user_row, users)
+        ready = pairs_of(taken(lists, np.flatnonzero(asked)))
+        rest = np.setdiff1d(users, lists.user_row)
+        found[name] = _joined([ready, _in_parts(fitted, [name], rest, k, silent)[name]])
+    return {name: delivered[name] if name in delivered else found[name] for name in policies}
+
+
+def _in_parts(
+    fitted: FittedRanker,
+    policies: Sequence[str],
+    users: NDArray[np.int64],
+    k: int,
+    progress: Progress,
+) -> dict[str, RankedPairs]:
+    parts: dict[str, list[RankedPairs]] = {name: [] for name in policies}
     for start in range(0, max(len(users), 1), USERS_AT_ONCE):
         progress(start / max(len(users), 1), "scoring")
-        made = recommend_each(fitted, own, users[start : start + USERS_AT_ONCE], k)
-        for name in own:
-            parts[name].append(pairs_of(made[name]))
-    return {
-        name: delivered[name] if name in delivered else _joined(parts[name]) for name in policies
-    }
+        lists = recommend_each(fitted, policies, users[start : start + USERS_AT_ONCE], k)
+        for name in policies:
+            parts[name].append(pairs_of(lists[name]))
+    return {name: _joined(parts[name]) for name in policies}
 
 
 def _joined(parts: Sequence[RankedPairs]) -> RankedPairs:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from engine.evaluation.relevance import RelevanceModel, fit_relevance, next_new_pairs
 from engine.evaluation.splits import Split
 from engine.features.interactions import InteractionLog
+from engine.ranking.lists import ListArrays
 from engine.ranking.two_stage import FittedRanker, recommend_each
 from engine.rng import stream
 from engine.tensor import Floats
@@ -66,11 +67,15 @@ class Judged:
     """Whether the item was among the user's next new successes."""
 
 
-def judged_lists(held: FittedRanker, log: InteractionLog, split: Split, seed: int) -> Judged:
-    """Return lists by a ranker beside what some of its users chose afterwards."""
+def lists_to_judge(held: FittedRanker, split: Split, seed: int) -> ListArrays:
+    """Return long lists by a ranker for some of its users."""
     history = np.unique(split.train.user_row[split.train.positive])
     users = np.sort(stream(seed, "probability_users").permutation(history)[:MOST_USERS])
-    lists = recommend_each(held, ["ranked"], users, PLACES)["ranked"]
+    return recommend_each(held, ["ranked"], users, PLACES)["ranked"]
+
+
+def judged(lists: ListArrays, log: InteractionLog, split: Split) -> Judged:
+    """Return lists beside what their users chose afterwards."""
     soon = next_new_pairs(split.test, log, split.at or 0)
     n_items = max(log.n_items, 1)
     chosen = np.isin(

@@ -36,8 +36,9 @@ from engine.workbench.manifests import manifest_of, run_id_of
 from engine.workbench.notes import Note, notes_of
 from engine.workbench.probabilities import (
     Probabilities,
-    judged_lists,
+    judged,
     learn_probabilities,
+    lists_to_judge,
     score_scale,
 )
 from engine.workbench.quality import Material, first_places, measure
@@ -102,8 +103,8 @@ def train(workspace: Workspace, request: TrainRequest, progress: Progress = sile
     run_id = run_id_of(workspace, request, settings)
     write_lists(workspace.database, frame, workspace.folder / "runs" / run_id)
     clock.lap("writing")
-    judged = held.comparison.users if held.comparison else None
-    notes = notes_of(data, fitted, frame, held.unpriced, judged, METRIC_PLACES)
+    n_judged = held.comparison.users if held.comparison else None
+    notes = notes_of(data, fitted, frame, held.unpriced, n_judged, METRIC_PLACES)
     report = _report(run_id, clock, workspace, data, held, notes)
     manifest = manifest_of(request, report, fitted, trials or fitted.trials, held.at)
     artifacts.save_run(workspace.database, run_id, manifest, _files(fitted, held))
@@ -126,11 +127,14 @@ def _first_training(
     fitted = _fit(data, split.at, request, settings, part(progress, 0.0, 0.7))
     progress(0.7, "scoring")
     delivered = delivered_lists(workspace)
-    judged = judged_lists(fitted, data.log, split, request.seed)
+    made = lists_to_judge(fitted, split, request.seed)
+    outcome = judged(made, data.log, split)
     split = of_some_users(split, MOST_JUDGED, request.seed)
     users = np.arange(data.log.n_users) if counted.rung else split.users
     policies, scoring = chosen_policies((), delivered), part(progress, 0.7, 0.9)
-    lists = lists_by_policy(fitted, policies, delivered, users, PLACES[-1], scoring)
+    lists = lists_by_policy(
+        fitted, policies, delivered, users, PLACES[-1], scoring, {"ranked": made}
+    )
     known = popularity(split.train)
     progress(0.9, "valuing")
     tried = first_places(lists, METRIC_PLACES)
@@ -145,14 +149,14 @@ def _first_training(
             items=data.items,
             counted=counted,
             valued=valued,
-            judged=judged,
+            judged=outcome,
             k=METRIC_PLACES,
             seed=request.seed,
         )
     )
     return _Held(
         valued=valued,
-        probabilities=learn_probabilities(judged),
+        probabilities=learn_probabilities(outcome),
         comparison=comparison,
         quality=quality,
         at=split.at,

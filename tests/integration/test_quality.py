@@ -9,6 +9,7 @@ import pytest
 from engine.errors import ArtifactError
 from engine.evaluation.quality import METRICS, PLACES
 from engine.packing import pack
+from engine.ranking.two_stage import recommend_each
 from engine.store import artifacts
 from engine.workbench import learning
 from engine.workbench.quality import Judgement, Missing, read_judgement
@@ -148,3 +149,26 @@ def test_lists_made_in_parts_are_those_made_at_once(trained_sample, tmp_path, mo
         for name in ("user_row", "item_row", "rank"):
             assert (getattr(entries, name) == getattr(parts[policy], name)).all()
         assert len(np.unique(entries.user_row)) == 400
+
+
+def test_lists_made_before_are_not_made_again(trained_sample, tmp_path, monkeypatch):
+    with opened(copied(trained_sample, tmp_path)) as workspace:
+        fitted = read_ranker(trained_run(workspace))
+    asked = fitted, ("ranked", "popularity"), {}, np.arange(300), 20
+    longer = recommend_each(fitted, ["ranked"], np.arange(100, 400), 50)
+
+    whole = learning.lists_by_policy(*asked)
+    made: list[tuple[str, int]] = []
+
+    def counted(fitted, policies, users, k):
+        made.extend((name, len(users)) for name in policies)
+        return recommend_each(fitted, policies, users, k)
+
+    monkeypatch.setattr(learning, "recommend_each", counted)
+    again = learning.lists_by_policy(*asked, made=longer)
+
+    assert sorted(made) == [("popularity", 300), ("ranked", 100)]
+    for policy, entries in whole.items():
+        rows = np.lexsort((again[policy].rank, again[policy].user_row))
+        for name in ("user_row", "item_row", "rank"):
+            assert (getattr(entries, name) == getattr(again[policy], name)[rows]).all()
