@@ -13,6 +13,8 @@ PYTEST := $(BIN)/pytest -q
 run: $(REVLENS_DB)
 	@exec $(PYTHON) -m engine serve
 
+# Two processes share two cores: a thread that waits must not take turns from one that works.
+test: export OMP_WAIT_POLICY = passive
 test: $(DEVELOPMENT)
 	@.ci/system chromium fonts-noto-cjk
 	$(BIN)/ruff format --check .

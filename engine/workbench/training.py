@@ -1,12 +1,15 @@
 """Train: first on the earlier part, to know what lists are worth; then on all, to make them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from engine.errors import NotEnoughDataError, UsageError
 from engine.evaluation.compare import Comparison
+from engine.evaluation.hits import RankedPairs
 from engine.evaluation.quality import PLACES, Quality
 from engine.evaluation.splits import of_some_users, split_at, time_before_last
 from engine.evaluation.weights import bootstrap_weights
@@ -14,6 +17,7 @@ from engine.features.frames import LearningData
 from engine.features.interactions import popularity
 from engine.packing import pack
 from engine.progress import Progress, part, silent
+from engine.ranking.lists import ListArrays
 from engine.ranking.settings import RankingSettings, settings_for
 from engine.ranking.tuning import Trial
 from engine.ranking.two_stage import FittedRanker, fit, recommend
@@ -131,10 +135,7 @@ def _first_training(
     outcome = judged(made, data.log, split)
     split = of_some_users(split, MOST_JUDGED, request.seed)
     users = np.arange(data.log.n_users) if counted.rung else split.users
-    policies, scoring = chosen_policies((), delivered), part(progress, 0.7, 0.9)
-    lists = lists_by_policy(
-        fitted, policies, delivered, users, PLACES[-1], scoring, {"ranked": made}
-    )
+    lists = _lists_of_all(fitted, delivered, users, made, part(progress, 0.7, 0.9))
     known = popularity(split.train)
     progress(0.9, "valuing")
     tried = first_places(lists, METRIC_PLACES)
@@ -162,6 +163,17 @@ def _first_training(
         at=split.at,
         settled=(fitted.settings, fitted.trials),
     )
+
+
+def _lists_of_all(
+    fitted: FittedRanker,
+    delivered: Mapping[str, RankedPairs],
+    users: NDArray[np.int64],
+    made: ListArrays,
+    progress: Progress,
+) -> dict[str, RankedPairs]:
+    policies, known = chosen_policies((), delivered), {"ranked": made}
+    return lists_by_policy(fitted, policies, delivered, users, PLACES[-1], progress, known)
 
 
 def _unjudged(counted: Counted, error: NotEnoughDataError) -> _Held:
