@@ -30,6 +30,8 @@ class RankingSettings:
     """Neighbours of an item where it is not [count]."""
     candidates: int = 100
     """Candidates each source hands to the ranker [count]."""
+    shortlist: int = 150
+    """Candidates of a user that trees score, twice the places of a longer list [count]."""
     windows: int = 4
     """Label windows, each a tenth of the positives before it [count]."""
     window_users: int = 2_500

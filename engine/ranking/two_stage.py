@@ -18,16 +18,12 @@ from engine.ranking.labels import BLIND, cold_sources
 from engine.ranking.lists import ExplainedLists, ListArrays, joined, taken
 from engine.ranking.new_items import newness
 from engine.ranking.newcomers import train_both, train_newcomers
-from engine.ranking.pair_features import (
-    FEATURE_NAMES,
-    candidates,
-    check_parts,
-    pair_features,
-)
+from engine.ranking.pair_features import FEATURE_NAMES, Features, check_parts, pair_features
 from engine.ranking.pool import choose_pool, places_in, pooled_items, pooled_log
 from engine.ranking.random_lists import random_entries
 from engine.ranking.reasons import Entries, reasons_of
 from engine.ranking.settings import RankingSettings
+from engine.ranking.shortlist import shortlist
 from engine.ranking.sources import SHARED, SOURCES, Ints, fit_state
 from engine.ranking.tiles import Tile, tile, tile_of_one
 from engine.ranking.tree_paths import CAUSES, LeafTables, cause_of
@@ -116,7 +112,7 @@ def recommend(
     entries: list[Entries] = []
     for scored, exclude in _tiles(fitted, (policy,), user_rows, k, include_seen=include_seen):
         progress(LISTS_SHARE * len(lists) * BATCH / max(len(user_rows), BATCH), "lists")
-        found, place = _first_places(_entries(fitted, policy, scored, exclude), k)
+        found, place = _first_places(_entries(fitted, policy, scored, exclude, k), k)
         lists.append(_list(fitted, scored, found, place))
         entries.append(_evidence(fitted, tables, scored, found))
     return _explained(fitted, joined(lists), joined(entries))
@@ -135,7 +131,7 @@ def recommend_each(
     parts: dict[str, list[ListArrays]] = {policy: [] for policy in policies}
     for scored, exclude in _tiles(fitted, policies, user_rows, k, include_seen=include_seen):
         for policy in policies:
-            found, place = _first_places(_entries(fitted, policy, scored, exclude), k)
+            found, place = _first_places(_entries(fitted, policy, scored, exclude, k), k)
             parts[policy].append(_list(fitted, scored, found, place))
     return {policy: joined(found) for policy, found in parts.items()}
 
@@ -229,18 +225,13 @@ def _batches(users: Ints) -> Iterator[Ints]:
 
 
 def _entries(
-    fitted: FittedRanker, policy: str, scored: Tile, exclude: sparse.csr_matrix | None
+    fitted: FittedRanker, policy: str, scored: Tile, exclude: sparse.csr_matrix | None, k: int
 ) -> _Found:
     """Return the entries that the lists are cut from."""
     if policy == "ranked":
-        rows, items = candidates(scored, fitted.state.without)
-        features = pair_features(fitted.state, scored, rows, items)
+        rows, items, features = shortlist(fitted, scored, k)
         scores = scores_of(fitted, scored.users[rows], features)
-        first_rank = FEATURE_NAMES.index(f"rank_{SOURCES[0]}")
-        ranks = features[:, first_rank : first_rank + len(SOURCES)].copy()
-        ranks[:, [SOURCES.index(name) for name in SOURCES if name in fitted.state.without]] = np.inf
-        best = ranks.argmin(axis=1)
-        sources = np.array(SOURCES)[best] if len(best) else np.zeros(0, dtype="<U12")
+        sources = _best_sources(fitted, features)
         raised = explore(fitted, scored, rows, items, scores)
         sources[raised] = "new_items"
     elif policy == "random":
@@ -255,6 +246,15 @@ def _entries(
         features = np.zeros((len(rows), 0), dtype=np.float32)
     sources = cold_sources(fitted.state, policy, scored.users[rows], sources)
     return _Found(rows=rows, items=items, scores=scores, sources=sources, features=features)
+
+
+def _best_sources(fitted: FittedRanker, features: Features) -> NDArray[np.str_]:
+    """Return the source in use that has each pair at its best place."""
+    first_rank = FEATURE_NAMES.index(f"rank_{SOURCES[0]}")
+    ranks = features[:, first_rank : first_rank + len(SOURCES)].copy()
+    ranks[:, [SOURCES.index(name) for name in SOURCES if name in fitted.state.without]] = np.inf
+    best = ranks.argmin(axis=1)
+    return np.array(SOURCES)[best] if len(best) else np.zeros(0, dtype="<U12")
 
 
 Columns = tuple[Ints, Ints, NDArray[np.float64], NDArray[np.str_]]
