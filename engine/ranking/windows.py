@@ -1,10 +1,14 @@
 """Examples for the ranker: what came next, at several moments of the past."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
 from engine.features.interactions import InteractionLog, pair_matrix
 from engine.features.tables import ItemTable, UserTable
@@ -18,6 +22,7 @@ from engine.ranking.returns import Returns, learn_returns
 from engine.ranking.settings import RankingSettings
 from engine.ranking.sources import SHARED, SOURCES, Ints, State, fit_state, fold_in_state
 from engine.ranking.tiles import Tile, tile
+from engine.ranking.together import results_of
 from engine.rng import stream
 
 WINDOW_SHARE = 0.1
@@ -29,6 +34,10 @@ NEGATIVES, NEGATIVES_OF_MANY = 60, 30
 MANY_USERS = 1_000
 
 BATCH = 256
+
+MOST_ROWS_AT_ONCE = 5_000_000
+"""Of a longer log one window is worked on at a time: each holds item models of its own."""
+
 SHARED_PLACES = 10
 
 
@@ -46,6 +55,16 @@ class Lessons:
     """Whom the windows saw again."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Lesson:
+    """What one window, or the next steps, teach."""
+
+    later: list[Examples] = field(default_factory=list)
+    next_step: list[Examples] = field(default_factory=list)
+    newcomers: list[Examples] = field(default_factory=list)
+    seen: list[tuple[NDArray[np.float32], NDArray[np.bool_]]] = field(default_factory=list)
+
+
 def gather_examples(
     log: InteractionLog,
     items: ItemTable,
@@ -56,60 +75,82 @@ def gather_examples(
     progress: Progress,
     people: UserTable | None = None,
 ) -> Lessons:
-    """Return what the ranker learns from; features use only what is before a label."""
+    """Return what the ranker learns from; features use only what is before a label.
+
+    Each window draws from streams of its own, so that it does not matter which is first.
+    """
     times = np.sort(log.at[log.positive])
-    n_steps = settings.windows + 1
-    parts: list[Examples] = []
-    cold: list[Examples] = []
-    seen: list[tuple[NDArray[np.float32], NDArray[np.bool_]]] = []
-    for window in range(settings.windows if len(times) else 0):
-        progress(window / n_steps, "windows")
-        low, high = (int(_quantile(times, 1.0 - WINDOW_SHARE * (window + n))) for n in (1, 0))
-        before = log.before(low)
-        after = log.rows((log.at >= low) & (log.at < high))
-        wanted = _next_positives(before, after)
-        came = np.flatnonzero(np.diff(wanted.indptr))
-        users = _drawn(came, settings, stream(seed, "window_users", window))
-        if len(users) == 0:
-            continue
-        state = fit_state(before, items, low, settings, seed, threads, people)
-        seen.append(_seen_again(state, wanted))
-        known = users[np.diff(state.liked.indptr)[users] > 0]
-        parts += _in_batches(state, known, wanted, settings, stream(seed, "negatives", window))
-        new = users[state.cold[users]]
-        cold += _in_batches(state, new, wanted, settings, stream(seed, "newcomers", window))
-        rng = stream(seed, "copies", window)
-        originals = _share(users, settings.newcomer_share, rng)
-        copies = cold_copies(before, after, originals, rng)
-        of_copies = None if people is None else people.rows(originals)
-        folded = fold_in_state(state, copies.log, low, settings, of_copies)
-        cold += _in_batches(folded, np.arange(copies.log.n_users), copies.wanted, settings, rng)
-    progress(settings.windows / n_steps, "windows")
-    steps = _next_steps(log, items, at, settings, seed, threads, people)
-    progress(1.0, "windows")
+    given = (log, items, settings, seed, threads, people)
+    works: list[Callable[[], _Lesson]] = [
+        partial(_of_window, window, times, *given)
+        for window in range(settings.windows if len(times) else 0)
+    ]
+    works.append(partial(_of_next_steps, at, *given))
+    workers = 1 if len(log.at) > MOST_ROWS_AT_ONCE else threads
+    found: list[_Lesson] = []
+    progress(0.0, "windows")
+    # Outside of all threads: each would give the limit of another back too early.
+    with threadpool_limits(1, user_api="blas"), closing(results_of(works, workers)) as results:
+        for result in results:
+            found.append(result)
+            progress(len(found) / len(works), "windows")
     return Lessons(
-        later=joined(parts),
-        next_step=joined(steps),
-        newcomers=joined(cold),
-        returns=learn_returns(seen),
+        later=joined([each for lesson in found for each in lesson.later]),
+        next_step=joined([each for lesson in found for each in lesson.next_step]),
+        newcomers=joined([each for lesson in found for each in lesson.newcomers]),
+        returns=learn_returns([each for lesson in found for each in lesson.seen]),
     )
 
 
-def _next_steps(
+def _of_window(
+    window: int,
+    times: NDArray[np.int64],
     log: InteractionLog,
     items: ItemTable,
-    at: int,
     settings: RankingSettings,
     seed: int,
     threads: int,
     people: UserTable | None,
-) -> list[Examples]:
+) -> _Lesson:
+    """Return what one window teaches; the later it is counted, the earlier it lies."""
+    low, high = (int(_quantile(times, 1.0 - WINDOW_SHARE * (window + n))) for n in (1, 0))
+    before = log.before(low)
+    after = log.rows((log.at >= low) & (log.at < high))
+    wanted = _next_positives(before, after)
+    came = np.flatnonzero(np.diff(wanted.indptr))
+    users = _drawn(came, settings, stream(seed, "window_users", window))
+    if len(users) == 0:
+        return _Lesson()
+    state = fit_state(before, items, low, settings, seed, threads, people)
+    known = users[np.diff(state.liked.indptr)[users] > 0]
+    later = _in_batches(state, known, wanted, settings, stream(seed, "negatives", window))
+    new = users[state.cold[users]]
+    cold = _in_batches(state, new, wanted, settings, stream(seed, "newcomers", window))
+    rng = stream(seed, "copies", window)
+    originals = _share(users, settings.newcomer_share, rng)
+    copies = cold_copies(before, after, originals, rng)
+    of_copies = None if people is None else people.rows(originals)
+    folded = fold_in_state(state, copies.log, low, settings, of_copies)
+    cold += _in_batches(folded, np.arange(copies.log.n_users), copies.wanted, settings, rng)
+    return _Lesson(later=later, newcomers=cold, seen=[_seen_again(state, wanted)])
+
+
+def _of_next_steps(
+    at: int,
+    log: InteractionLog,
+    items: ItemTable,
+    settings: RankingSettings,
+    seed: int,
+    threads: int,
+    people: UserTable | None,
+) -> _Lesson:
     users = _drawn(users_with_steps(log), settings, stream(seed, "step_users"))
     if len(users) < settings.min_label_users:
-        return []
+        return _Lesson()
     before, wanted = hold_out(log, users)
     state = fit_state(before, items, at, settings, seed, threads, people)
-    return _in_batches(state, users, wanted, settings, stream(seed, "step_negatives"))
+    rng = stream(seed, "step_negatives")
+    return _Lesson(next_step=_in_batches(state, users, wanted, settings, rng))
 
 
 def _seen_again(
