@@ -58,7 +58,7 @@ def trained_orders(shared_folder):
         path = database.parent / "orders.csv"
         write_order_log(path)
         only_json(engine(database, "import", "--events", path, "--currency", "EUR", "--json"))
-        only_json(engine(database, "train", "--json"))
+        only_json(engine(database, "train", "--effort", "quick", "--json"))
 
     return made_once(shared_folder, "trained_orders", train)
 

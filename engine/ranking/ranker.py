@@ -242,7 +242,10 @@ def _grown(
 ) -> list[str]:
     """Return trees that mend the scores of ``data``, grown ``repeats`` times."""
     models = []
-    step = STEP_OF_FEW if data.num_data() <= FEW_PAIRS else STEP
+    few = data.num_data() <= FEW_PAIRS
+    step = STEP_OF_FEW if few else STEP
+    # On few pairs threads wait for one another longer than they work; trees are the same.
+    threads = 1 if few else threads
     for repeat in range(repeats):
         own = {"num_threads": threads, "seed": integer_seed(seed, "ranker", repeat)}
         params = {**LEARNING, **own, "learning_rate": step}
