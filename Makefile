@@ -24,8 +24,7 @@ test: $(DEVELOPMENT)
 	$(BIN)/sqlfluff lint sql
 	$(PYTEST) -n 2 tests/test_*.py tests/unit
 	$(PYTEST) -n 2 tests/sql
-	$(PYTEST) -n 2 --dist loadfile tests/integration
-	$(PYTEST) -n 2 --dist loadfile tests/pages
+	$(PYTEST) -n 2 --dist loadfile tests/integration tests/pages
 	$(PYTEST) -n 2 --dist loadfile tests/browser
 
 format: $(DEVELOPMENT)
