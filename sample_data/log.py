@@ -51,9 +51,10 @@ def served_lists(
 ) -> np.ndarray:
     """Return the candidates of the older recommender in its order, shape (U, C).
 
-    It knows what sells and a little of what each user likes, behind much noise.
+    It knows what sells and a little of what each user likes, behind much noise. Its errors
+    last: a recommender that is trained anew on the same data is wrong about the same people.
     """
-    rng = stream(settings.seed, "served", epoch)
+    rng = stream(settings.seed, "served")
     coarse = logit - 0.65 * taste + rng.normal(0, 0.8, taste.shape)
     coarse[:, items.members_only] = -np.inf
     coarse[:, items.published_day > epoch * settings.epoch_days] = -np.inf

@@ -23,6 +23,7 @@ VERBS = {
     "train": "learning:train_command",
     "recommend": "learning:recommend_command",
     "evaluate": "learning:evaluate_command",
+    "value": "worth:value_command",
     "simulate": "money:simulate_command",
     "scenario": "money:scenario_group",
     "serve": "serving:serve_command",

@@ -57,6 +57,15 @@ def of_simulation(result: Any) -> dict[str, Any]:
     }
 
 
+def of_worth(found: Any) -> Mapping[str, Any]:
+    """The value of a policy, with a sentence for each gate that is not green."""
+    gates = [
+        {**plain(gate), "advice": t(f"gates_off_policy.cure_{gate.cure}", locale())}
+        for gate in found.gates
+    ]
+    return {**of_record(found), "gates": gates}
+
+
 def of_money(answer: Any) -> dict[str, Any]:
     """Integer cents with their interval, or the code and a sentence of why there are none."""
     if hasattr(answer, "withheld"):

@@ -124,6 +124,17 @@ def impressions_of(impressions: pd.DataFrame, score: Floats) -> ImpressionLog:
     )
 
 
+def requests_of(impressions: pd.DataFrame) -> NDArray[np.int64]:
+    """Return a code of the list that each shown row belongs to, of shape (n_rows,).
+
+    Rows without a request belong together when a user saw them in the same moment.
+    """
+    named = impressions["request_id"]
+    request = named.fillna(impressions["occurred_at"].astype(str)).astype(str)
+    keys = [impressions["user_row"].to_numpy(np.int64), pd.factorize(request)[0]]
+    return np.unique(np.stack(keys, axis=1), axis=0, return_inverse=True)[1].astype(np.int64)
+
+
 def visits_per_user(visits: VisitLog, n_users: int) -> Floats:
     """Return the visits of every user, the weights of a tensor; of shape (n_users,)."""
     return np.bincount(visits.user_row, minlength=n_users).astype(np.float64)

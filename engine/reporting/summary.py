@@ -66,6 +66,24 @@ def _losses(payload: Payload, locale: str) -> list[str]:
     ]
 
 
+def of_worth(payload: Payload, locale: str) -> str:
+    """What each estimator says per list shown, and what stands against it."""
+    lines = [
+        t(f"cli.worth_{'known' if found['value'] is not None else 'withheld'}", locale, **facts)
+        for name, found in payload["estimators"].items()
+        for facts in [{"name": name, "reward": payload["reward"], **_rounded(found)}]
+    ]
+    cures = [gate for gate in payload["gates"] if gate["colour"] != "green"]
+    return "\n".join([*lines, *(f"{gate['colour']}: {gate['advice']}" for gate in cures)])
+
+
+def _rounded(found: Payload) -> dict[str, str]:
+    return {
+        key: f"{value:.5g}" if isinstance(value, float) else str(value)
+        for key, value in found.items()
+    }
+
+
 def of_simulation(payload: Payload, locale: str) -> str:
     """Money of each model and the gain over the baseline."""
     names = ("ads", "membership", "sales", "total", "uplift")

@@ -13,12 +13,14 @@ from engine.ranking.two_stage import FittedRanker
 from engine.store import artifacts, lists
 from engine.store.artifacts import Run
 from engine.tensor import EventTensor
+from engine.workbench.held_lists import HeldLists
 from engine.workbench.probabilities import Probabilities
 from engine.workbench.valuing import Valuation
 from engine.workbench.workspace import Workspace
 
 RANKER, VALUATION, PROBABILITIES = "ranker.npz", "valuation.npz", "probabilities.npz"
 QUALITY, ABLATION = "quality.npz", "ablation.npz"
+HELD_LISTS = "held_lists.npz"
 
 LIST_LENGTH = 20
 """Places that are stored for each user; longer lists are made when asked for."""
@@ -85,3 +87,10 @@ def read_quality(run: Run) -> Quality | None:
     if QUALITY not in run.manifest["files"]:
         return None
     return unpack(Quality, run.read(QUALITY))
+
+
+def read_held_lists(run: Run) -> HeldLists | None:
+    """Return the lists that the log can value; None in a run that made none."""
+    if HELD_LISTS not in run.manifest["files"]:
+        return None
+    return unpack(HeldLists, run.read(HELD_LISTS))

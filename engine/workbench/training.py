@@ -25,6 +25,7 @@ from engine.store import artifacts, queries
 from engine.store.lists import write_lists
 from engine.workbench.clock import Clock
 from engine.workbench.counting import Counted, read_counted
+from engine.workbench.held_lists import HeldLists, hold_lists
 from engine.workbench.learning import (
     MOST_JUDGED,
     chosen_policies,
@@ -47,6 +48,7 @@ from engine.workbench.probabilities import (
 )
 from engine.workbench.quality import Material, first_places, measure
 from engine.workbench.runs import (
+    HELD_LISTS,
     LIST_LENGTH,
     PROBABILITIES,
     QUALITY,
@@ -74,6 +76,8 @@ class _Held:
     at: int | None
     settled: tuple[RankingSettings, tuple[Trial, ...]] | None = None
     """Settings, and what was tried for them; None where there was no first training."""
+    lists: HeldLists | None = None
+    """What the log can value; None where it holds no chances."""
     unpriced: str | None = None
     """Why there is no later part to try lists on."""
 
@@ -162,6 +166,7 @@ def _first_training(
         quality=quality,
         at=split.at,
         settled=(fitted.settings, fitted.trials),
+        lists=hold_lists(counted, fitted, tried, known, split.at or 0),
     )
 
 
@@ -227,6 +232,8 @@ def _files(fitted: FittedRanker, held: _Held) -> dict[str, bytes]:
         files[PROBABILITIES] = pack(held.probabilities)
     if held.quality is not None:
         files[QUALITY] = pack(held.quality)
+    if held.lists is not None:
+        files[HELD_LISTS] = pack(held.lists)
     return files
 
 

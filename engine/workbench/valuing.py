@@ -121,10 +121,10 @@ def value_by_events(
     NotEnoughDataError
         With too few clicks after ``at``.
     """
-    slots = _slots(counted.shown)
+    slots = slots_of(counted.shown)
     later = counted.shown[frames.epoch_seconds(counted.shown["occurred_at"]) >= at]
     lists = {**lists, STATUS_QUO: frames.logged_lists(counted.shown, slots)}
-    scores = _scores(held, [_shown_pairs(later), *lists.values()])
+    scores = scores_of_lists(held, [_shown_pairs(later), *lists.values()])
     log = frames.impressions_of(later, scores[0])
     calibration = calibrate(
         log,
@@ -232,7 +232,7 @@ def _valuation(
     )
 
 
-def _slots(shown: pd.DataFrame) -> int:
+def slots_of(shown: pd.DataFrame) -> int:
     """Return the length of the lists that the log shows [slots]."""
     position = shown["position"].dropna().to_numpy(np.int64)
     if len(position) == 0:
@@ -248,7 +248,7 @@ def _shown_pairs(shown: pd.DataFrame) -> RankedPairs:
     return RankedPairs(user_row=user, item_row=item, rank=np.ones(len(user), dtype=np.int32))
 
 
-def _scores(held: FittedRanker, parts: Sequence[RankedPairs]) -> list[Floats]:
+def scores_of_lists(held: FittedRanker, parts: Sequence[RankedPairs]) -> list[Floats]:
     """Score several lists at once: a user's sources are computed once for all of them."""
     user = np.concatenate([part.user_row for part in parts]).astype(np.int64)
     item = np.concatenate([part.item_row for part in parts]).astype(np.int64)

@@ -12,7 +12,7 @@ SECTIONS = {
         "user_profile": "person_search",
         "item_profile": "category_search",
     },
-    "recommendations": {"lists": "list_alt", "quality": "verified"},
+    "recommendations": {"lists": "list_alt", "quality": "verified", "off_policy": "balance"},
     "revenue": {
         "advertising": "campaign",
         "membership": "card_membership",

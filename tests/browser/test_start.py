@@ -46,5 +46,5 @@ def test_the_first_visitor_may_come_by_a_deep_link_and_load_the_sample(
         page.wait_for_selector(READY)
         figures = page.get_by_test_id("stMetricValue")
         figures.nth(3).wait_for(timeout=20_000)
-        assert figures.all_text_contents()[:4] == ["531,347", "531,347", "0", "0"]
+        assert figures.all_text_contents()[:4] == ["530,670", "530,670", "0", "0"]
         page.close()

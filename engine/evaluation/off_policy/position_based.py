@@ -94,9 +94,9 @@ def prepare(log: SlateLog, crowd: Crowd, examination: Floats, n_items: int) -> P
 
 
 def control(prepared: Prepared, target: Target, rank: int) -> Floats:
-    """Return the guessed rewards per look of every user's item at a rank, (n_users, S)."""
-    item = target.item_row[:, rank]
-    fold = prepared.crowd.group % N_FOLDS
+    """Return the guessed rewards per look of every list's item at a rank, (n, S)."""
+    item = target.items(prepared.log, rank)
+    fold = (prepared.crowd.group % N_FOLDS)[prepared.log.user_row]
     guess = prepared.rates[fold, np.maximum(item, 0)]
     return np.where((item >= 0)[:, None], guess, 0.0)
 
@@ -104,12 +104,11 @@ def control(prepared: Prepared, target: Target, rank: int) -> Floats:
 def matches(prepared: Prepared, target: Target) -> Iterator[Matches]:
     """Yield, for every rank of the policy, the rows where its item was shown."""
     for rank in range(target.item_row.shape[1]):
-        yield _matches_at(prepared, target.item_row[:, rank], rank)
+        yield _matches_at(prepared, target.items(prepared.log, rank), rank)
 
 
-def _matches_at(prepared: Prepared, item_of_user: NDArray[np.int32], wanted: int) -> Matches:
+def _matches_at(prepared: Prepared, item: NDArray[np.int32], wanted: int) -> Matches:
     log = prepared.log
-    item = item_of_user[log.user_row]
     row, rank = np.nonzero(log.item_row == item[:, None])
     chance = log.chance[row, rank]
     usable = (chance > 0) & (item[row] >= 0)

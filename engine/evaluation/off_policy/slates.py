@@ -51,11 +51,28 @@ class SlateLog:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Target:
-    """The lists of one policy: item of every user at every rank."""
+    """The lists of one policy."""
 
     policy: str
     item_row: NDArray[np.int32]
-    """Of shape (n_users, J); ``NO_ITEM`` where the policy shows nothing."""
+    """Items by rank, of shape (n_users, J); ``NO_ITEM`` where the policy shows nothing."""
+    per_list: bool = False
+    """Whether the rows are those of the lists shown, (n, J), as the policy changes with time."""
+
+    def items(self, log: SlateLog, rank: int) -> NDArray[np.int32]:
+        """Return what the policy has at a rank when each list was shown, of shape (n,)."""
+        column = self.item_row[:, rank]
+        return column if self.per_list else column[log.user_row]
+
+    def valued(self, log: SlateLog) -> NDArray[np.bool_]:
+        """Return which lists count, of shape (n,).
+
+        A user without a list counts as lists without reward; a policy with rows of its own
+        is undefined where a row is empty, and says nothing of that list.
+        """
+        if not self.per_list:
+            return np.ones(len(log.user_row), dtype=bool)
+        return np.asarray((self.item_row != NO_ITEM).any(axis=1))
 
 
 def slate_log(

@@ -73,7 +73,9 @@ class _Running:
         self.prepared, self.target = prepared, target
         self.cell = crowd.group.astype(np.int64) * crowd.n_segments + crowd.segment
         self.n_cells = crowd.n_groups * crowd.n_segments
-        self.lists_of_user = np.bincount(log.user_row, minlength=n_users).astype(np.float64)
+        valued = target.valued(log)
+        self.n_lists = int(valued.sum())
+        self.lists_of_user = np.bincount(log.user_row, valued, n_users)
         self.events = np.zeros((n_ranks, n_stats, self.n_cells))
         self.user_robust, self.user_weighted, self.user_own_slot = np.zeros((3, n_stats, n_users))
         self.user_weight = np.zeros((2, n_users))
@@ -82,24 +84,18 @@ class _Running:
         self.list_weight = np.zeros(len(log.user_row))
 
     def add_guess(self, rank: int) -> None:
-        """Add what is guessed of every user's item at a rank."""
+        """Add what is guessed of every list's item at a rank."""
         log, n_users = self.prepared.log, len(self.cell)
-        guess = control(self.prepared, self.target, rank)
+        guess, user = control(self.prepared, self.target, rank), log.user_row
         slot = log.slot_of_rank[log.pattern, rank]
         looked = self.prepared.looked[log.pattern, rank]
-        listed = self.target.item_row[:, rank] >= 0
-        looks = np.bincount(log.user_row, looked, n_users)
-        places = np.bincount(log.user_row, slot >= 0, n_users)
-        self.user_weight[1] += looks * listed
-        self.user_rank_weight[rank, 1] = places * listed
+        listed = self.target.items(log, rank) >= 0
+        self.user_weight[1] += np.bincount(user, looked * listed, n_users)
+        self.user_rank_weight[rank, 1] = np.bincount(user, (slot >= 0) & listed, n_users)
         for stat, value in enumerate(guess.T):
-            self.events[rank, stat] += np.bincount(
-                self.cell, value * self.lists_of_user, self.n_cells
-            )
-            self.user_robust[stat] += value * looks
-            self.slope[stat] += np.bincount(
-                slot + 1, value[log.user_row], self.prepared.n_slots + 1
-            )[1:]
+            self.events[rank, stat] += np.bincount(self.cell[user], value, self.n_cells)
+            self.user_robust[stat] += np.bincount(user, value * looked, n_users)
+            self.slope[stat] += np.bincount(slot + 1, value, self.prepared.n_slots + 1)[1:]
 
     def add_rows(self, rank: int, found: Matches) -> None:
         """Correct the guess by the rewards of rows where the item was shown."""
@@ -115,7 +111,7 @@ class _Running:
         self.user_rank_weight[rank, 0] = np.bincount(user, direct, n_users)
         guess = control(self.prepared, self.target, rank)
         for stat, reward in enumerate(log.rewards):
-            earned, guessed = reward[found.row, found.rank], guess[user, stat]
+            earned, guessed = reward[found.row, found.rank], guess[found.row, stat]
             fix = (earned - seen * guessed) / found.exposure
             self.events[rank, stat] += np.bincount(self.cell[user], fix, self.n_cells)
             self.user_robust[stat] += np.bincount(user, wanted * fix, n_users)
@@ -176,4 +172,4 @@ class _Running:
     def _lists_per_weight(self) -> float:
         """Return what makes the weights of lists one in the mean where all is supported."""
         wanted = float(self.user_weight[1].sum())
-        return len(self.list_weight) / wanted if wanted > 0 else 0.0
+        return self.n_lists / wanted if wanted > 0 else 0.0
