@@ -13,6 +13,8 @@ DECIMALS = 6  # as the importer keeps chances
 TOLERANCE = 3e-6
 MOST_VALUES = 400
 UNKNOWN = -1
+STEADY_SHARE = 0.99
+"""Of two lists of a user in a row, so many must be equal to call a ranker's lists steady."""
 
 Kind = Literal["shuffle", "own_slot"]
 
@@ -78,7 +80,7 @@ def kept_lists(log: SlateLog, exploration: Exploration) -> NDArray[np.bool_]:
 
 
 def other_kept_list(log: SlateLog, kept: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return the list nearest in time, of the same user, that is the ranker's own.
+    """Return another list of the same user that tells what the ranker wanted to show.
 
     Never the row itself: whether a list tells what the ranker wanted would otherwise
     depend on how that very list was drawn, and every weight would be wrong.
@@ -86,30 +88,56 @@ def other_kept_list(log: SlateLog, kept: NDArray[np.bool_]) -> NDArray[np.int64]
     Returns
     -------
     ndarray of shape (n,)
-        Row of the log; ``UNKNOWN`` where the user has no other such list.
+        Row of the log; ``UNKNOWN`` where no other list tells.
+
+    Notes
+    -----
+    The nearest in time, where a ranker's lists hardly ever change. Where they do, the ones
+    before and after must agree: what lies between two equal lists is taken for the same.
     """
+    if len(kept) == 0:
+        return np.empty(0, dtype=np.int64)
     order = np.lexsort((log.at, log.user_row))
-    user, at = log.user_row[order].astype(np.int64), log.at[order].astype(np.float64)
-    place = np.arange(len(order))
-    before = np.maximum.accumulate(np.where(kept[order], place, UNKNOWN))
-    before = np.append(UNKNOWN, before[:-1]) if len(order) else before
-    after = np.minimum.accumulate(np.where(kept[order], place, len(order))[::-1])[::-1]
-    after = np.append(after[1:], len(order)) if len(order) else after
-    gaps = np.stack([_gap(user, at, place, other) for other in (before, after)])
-    nearest = np.where(gaps[0] <= gaps[1], before, after)
-    found = np.isfinite(gaps.min(axis=0)) if len(order) else np.zeros(0, dtype=bool)
+    before, after = _neighbours(log.user_row[order], kept[order])
+    rows = [np.where(place < 0, UNKNOWN, order[place]) for place in (before, after)]
     reference = np.full(len(order), UNKNOWN, dtype=np.int64)
-    reference[order[found]] = order[nearest[found]]
+    agree = _same_list(log, *rows)
+    pairs = kept[order] & (rows[0] != UNKNOWN)
+    steady = _same_list(log, np.where(pairs, order, UNKNOWN), rows[0])
+    if pairs.any() and steady[pairs].mean() < STEADY_SHARE:
+        reference[order] = np.where(agree, rows[0], UNKNOWN)
+        return reference
+    gaps = [np.where(row != UNKNOWN, np.abs(log.at[row] - log.at[order]), np.inf) for row in rows]
+    reference[order] = np.where(gaps[0] <= gaps[1], rows[0], rows[1])
     return reference
 
 
-def _gap(
-    user: NDArray[np.int64], at: Floats, place: NDArray[np.int64], other: NDArray[np.int64]
-) -> Floats:
-    inside = (other >= 0) & (other < len(place))
-    safe = np.where(inside, other, 0)
-    same = inside & (user[safe] == user)
-    return np.where(same, np.abs(at[safe] - at), np.inf)
+def _neighbours(
+    user: NDArray[np.int32], kept: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the place of the kept list before and after, of rows by user and time."""
+    place = np.arange(len(user))
+    before = np.maximum.accumulate(np.where(kept, place, UNKNOWN))
+    before = np.append(UNKNOWN, before[:-1])
+    after = np.minimum.accumulate(np.where(kept, place, len(user))[::-1])[::-1]
+    after = np.append(after[1:], len(user))
+    after[after == len(user)] = UNKNOWN
+    for found in (before, after):
+        found[user[found] != user] = UNKNOWN
+    return before, after
+
+
+def _same_list(
+    log: SlateLog, left: NDArray[np.int64], right: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return where both are known and show the same at every rank that both show."""
+    known = (left != UNKNOWN) & (right != UNKNOWN)
+    a, b = left[known], right[known]
+    alike = log.item_row[a] == log.item_row[b]
+    alike |= (log.slot_of_rank[log.pattern[a]] < 0) | (log.slot_of_rank[log.pattern[b]] < 0)
+    same = np.zeros(len(left), dtype=bool)
+    same[known] = alike.all(axis=1)
+    return same
 
 
 def contradictions(log: SlateLog, exploration: Exploration, reference: NDArray[np.int64]) -> float:

@@ -20,6 +20,7 @@ GateName = Literal[
     "overlap",
     "positives",
     "click_model",
+    "rebuilt",
     "calibration",
     "extrapolation",
     "drift",
@@ -32,6 +33,7 @@ FEWEST_LISTS = 100.0
 AMBER_UNSUPPORTED, RED_UNSUPPORTED = 0.01, 0.05
 AMBER_SLOPE, RED_SLOPE = (0.9, 1.1), (0.7, 1.4)
 RED_RANGE = 2.0
+AMBER_REBUILT, RED_REBUILT = 0.02, 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +105,12 @@ def click_model_gate(contrast_z: float, clicks_above_z: float) -> Gate:
     largest = max(abs(contrast_z), -clicks_above_z)
     facts = {"contrast_z": contrast_z, "clicks_above_z": clicks_above_z}
     return _gate("click_model", _by_z(largest), "swap_neighbours", **facts)
+
+
+def rebuilt_gate(contradicted_share: float) -> Gate:
+    """Do the ranker's lists, told by other lists, agree with the chances that were logged?"""
+    colour = _by_ranges(contradicted_share, (0.0, AMBER_REBUILT), (0.0, RED_REBUILT))
+    return _gate("rebuilt", colour, "log_lists", contradicted_share=contradicted_share)
 
 
 def calibration_gate(slope: float) -> Gate:

@@ -147,8 +147,7 @@ def _policy_value(
     robust, direct = (draws[:, stat] for draws in value_draws(sums, examination, weights))
     n_lists = float(sums.lists.sum())
     points = [float(part[:, stat].sum()) / n_lists for part in (sums.robust, sums.own_slot)]
-    spread = float((robust - direct).std())
-    contrast = (points[0] - points[1]) / spread if spread > 0 else 0.0
+    contrast = _contrast(sums, stat, weights)
     ess = effective_size(sums.list_weight)
     parts = (
         (POSITION_BASED, points[0], robust, sums.user_weighted[:, stat]),
@@ -162,14 +161,27 @@ def _policy_value(
     model = gates.click_model_gate(contrast, checks.clicks_above_z)
     positives = gates.positives_gate(found[POSITION_BASED].ess_positive)
     found[OWN_RANK] = _judged(found[OWN_RANK], shared)
-    found[POSITION_BASED] = _judged(found[POSITION_BASED], (*shared, model))
+    rebuilt = gates.rebuilt_gate(checks.contradicted_share)
+    found[POSITION_BASED] = _judged(found[POSITION_BASED], (*shared, model, rebuilt))
     return PolicyValue(
         policy=sums.policy,
         stat=prepared.log.stats[stat],
         estimators=found,
-        gates=(*shared, positives, model),
+        gates=(*shared, positives, model, rebuilt),
         contrast_z=contrast,
     )
+
+
+def _contrast(sums: PolicySums, stat: int, weights: Floats) -> float:
+    """Return z of position-based less own-rank weights, without what is only guessed.
+
+    What was never shown is guessed by one and nothing to the other: that is no fault of
+    the click model.
+    """
+    gap = sums.weighted[:, stat] - sums.own_slot[:, stat]
+    lists = sums.lists.sum(axis=1)
+    spread = float(((weights @ gap) / (weights @ lists)).std())
+    return float(gap.sum() / lists.sum()) / spread if spread > 0 else 0.0
 
 
 def _judged(found: Estimate, checks: tuple[Gate, ...]) -> Estimate:
