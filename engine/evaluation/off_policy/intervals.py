@@ -43,21 +43,41 @@ class Rewards:
     total: float
     squares: float
     largest: float
-    """Largest sum of one user."""
+    """Largest sum that one more reward could bring."""
 
     @property
     def effective(self) -> float:
-        """Return the effective number of positives."""
-        return self.total**2 / self.squares if self.squares > 0 else 0.0
+        """Return the effective number of positives: ``(Σ w r)² / Σ (w r)²``.
+
+        No more than with one more reward at the largest weight. Many rewards of small
+        weight look like a lot where those of the large weights have not come yet; without
+        this, intervals at ε = .05 held the truth in none of 26 worlds.
+        """
+        if self.squares <= 0:
+            return 0.0
+        with_one_more = (self.total + self.largest) ** 2 / (self.squares + self.largest**2)
+        return min(self.total**2 / self.squares, with_one_more)
 
 
-def rewards_by_user(weighted: Floats) -> Rewards:
-    """Return what intervals need of the weighted rewards of every user, (n_users,)."""
+def rewards_by_user(weighted: Floats, possible: float = 0.0) -> Rewards:
+    """Return what intervals need of the weighted rewards of every user, (n_users,).
+
+    Parameters
+    ----------
+    possible : float
+        Weighted reward that a row could have brought which brought none.
+    """
     return Rewards(
         total=float(weighted.sum()),
         squares=float((weighted**2).sum()),
-        largest=float(weighted.max(initial=0.0)),
+        largest=float(weighted.max(initial=possible)),
     )
+
+
+def size_of_reward(reward: Floats) -> float:
+    """Return the root mean square of the rewards that are not zero; 0 without any."""
+    number = np.count_nonzero(reward)
+    return float(np.sqrt((reward**2).sum() / number)) if number else 0.0
 
 
 def effective_size(weight: Floats) -> float:

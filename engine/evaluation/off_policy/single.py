@@ -1,7 +1,7 @@
 """Off-policy values where one action is taken at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from engine.evaluation.off_policy.intervals import (
     effective_size,
     estimate,
     rewards_by_user,
+    size_of_reward,
 )
 from engine.tensor import Floats
 
@@ -37,6 +38,8 @@ class Parts:
     divisor: Floats
     credited: Floats
     """Weighted rewards in ``corrected``, which effective positives are counted by."""
+    weight: Floats
+    """What rewards in ``credited`` are weighted by."""
 
     @property
     def value(self) -> float:
@@ -150,7 +153,8 @@ def value_of_actions(
     plain, rows, corrected, divisor = (weights @ sums).T
     draws = plain / rows
     draws += np.divide(corrected, divisor, out=np.zeros_like(divisor), where=divisor > 0)
-    credited = rewards_by_user(np.bincount(user, parts.credited).astype(np.float64))
+    possible = float(parts.weight.max(initial=0.0)) * size_of_reward(log.reward)
+    credited = rewards_by_user(np.bincount(user, parts.credited).astype(np.float64), possible)
     return estimate(
         parts.value, draws, credited, float(parts.divisor.sum()), effective_size(log.weight)
     )
@@ -162,10 +166,9 @@ def _parts(log: ActionLog, plain: Floats, weight: Floats, left: Floats) -> Parts
         corrected=weight * left,
         divisor=np.ones_like(weight),
         credited=weight * log.reward,
+        weight=weight,
     )
 
 
 def _normalised(parts: Parts, weight: Floats) -> Parts:
-    return Parts(
-        plain=parts.plain, corrected=parts.corrected, divisor=weight, credited=parts.credited
-    )
+    return replace(parts, divisor=weight)

@@ -37,6 +37,10 @@ class PolicySums:
     """Derivative of the sum of ``robust`` by the examination of each slot, of shape (K, S)."""
     list_weight: Floats
     """Weight of each list shown, of shape (n,); one in the mean."""
+    largest_weight: float
+    """Largest weight of a reward in ``weighted``, whether one came or not."""
+    largest_own_weight: float
+    """The same in ``own_slot``."""
     user_weighted: Floats
     """``weighted`` of every user, of shape (n_users, S)."""
     user_own_slot: Floats
@@ -82,6 +86,7 @@ class _Running:
         self.user_rank_weight = np.zeros((n_ranks, 2, n_users))
         self.slope = np.zeros((n_stats, prepared.n_slots))
         self.list_weight = np.zeros(len(log.user_row))
+        self.largest = np.zeros(2)
 
     def add_guess(self, rank: int) -> None:
         """Add what is guessed of every list's item at a rank."""
@@ -106,6 +111,8 @@ class _Running:
         share = wanted / found.exposure
         own = found.rank == rank
         direct = np.where(own, 1.0 / found.chance, 0.0)
+        both = share.max(initial=0.0), direct.max(initial=0.0)
+        self.largest = np.maximum(self.largest, both)
         np.add.at(self.list_weight, found.row, share * seen)
         self.user_weight[0] += np.bincount(user, share * seen, n_users)
         self.user_rank_weight[rank, 0] = np.bincount(user, direct, n_users)
@@ -160,6 +167,8 @@ class _Running:
             ),
             slope=self.slope.T,
             list_weight=self.list_weight * self._lists_per_weight(),
+            largest_weight=float(self.largest[0]),
+            largest_own_weight=float(self.largest[1]),
             user_weighted=self.user_weighted.T,
             user_own_slot=self.user_own_slot.T,
         )

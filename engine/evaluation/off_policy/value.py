@@ -15,6 +15,7 @@ from engine.evaluation.off_policy.intervals import (
     estimate,
     interval,
     rewards_by_user,
+    size_of_reward,
     withheld,
 )
 from engine.evaluation.off_policy.log_checks import LogChecks, check_log, exploration_cost
@@ -149,13 +150,14 @@ def _policy_value(
     points = [float(part[:, stat].sum()) / n_lists for part in (sums.robust, sums.own_slot)]
     contrast = _contrast(sums, stat, weights)
     ess = effective_size(sums.list_weight)
+    size = size_of_reward(prepared.log.rewards[stat])
     parts = (
-        (POSITION_BASED, points[0], robust, sums.user_weighted[:, stat]),
-        (OWN_RANK, points[1], direct, sums.user_own_slot[:, stat]),
+        (POSITION_BASED, points[0], robust, sums.user_weighted, sums.largest_weight),
+        (OWN_RANK, points[1], direct, sums.user_own_slot, sums.largest_own_weight),
     )
     found = {
-        name: estimate(point, draws, rewards_by_user(user), n_lists, ess)
-        for name, point, draws, user in parts
+        name: estimate(point, draws, rewards_by_user(user[:, stat], most * size), n_lists, ess)
+        for name, point, draws, user, most in parts
     }
     shared = _gates(checks, sums, n_lists, ess)
     model = gates.click_model_gate(contrast, checks.clicks_above_z)

@@ -83,3 +83,10 @@ def test_coverage_of_rare_rewards_with_unequal_weights_is_at_least_nominal() -> 
         low, high = gamma_bounds(rewards_by_user(weighted))
         hits.append(low <= truth <= high)
     assert np.mean(hits) > 0.9 - 3 * np.sqrt(0.09 / 800)
+
+
+def test_rewards_of_small_weight_tell_nothing_of_those_that_have_not_come() -> None:
+    """A thousand rewards of weight one, while others would weigh eight hundred."""
+    assert rewards_by_user(np.ones(1000)).effective == 1000
+    assert rewards_by_user(np.ones(1000), possible=800.0).effective < 10
+    assert rewards_by_user(np.ones(1000), possible=1.0).effective == 1000

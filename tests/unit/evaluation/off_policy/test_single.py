@@ -112,7 +112,7 @@ def test_estimators_are_right_over_many_logs_and_know_their_error(estimator) -> 
 def _flat(value: float, error: float) -> Parts:
     ends = value + error * np.array([-1.0, 1.0]) * np.sqrt(2.0)
     zero = np.zeros(2)
-    return Parts(plain=ends, corrected=zero, divisor=np.ones(2), credited=zero)
+    return Parts(plain=ends, corrected=zero, divisor=np.ones(2), credited=zero, weight=zero)
 
 
 @laws
