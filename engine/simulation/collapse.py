@@ -39,6 +39,9 @@ class Collapsed:
     population: Population
     """The people, without tenures longer than anyone's."""
 
+    model_error: Floats | None = None
+    """Factor on the events of each draw for what the model cannot know, (B,); None: none."""
+
 
 def collapse(tensor: EventTensor, status_quo: EventTensor, population: Population) -> Collapsed:
     """Return the tensor summed over slots, ready for any scenario.
@@ -89,6 +92,7 @@ def mean_data(collapsed: Collapsed) -> Collapsed:
         quality_ratio=collapsed.quality_ratio.mean(axis=0, keepdims=True),
         tensor=replace(tensor, **_means(tensor, ("click", "order", "value", "cost"))),
         population=replace(people, **_means(people, POPULATION_DRAWS)),
+        model_error=None,
     )
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from engine.simulation.assumptions import centre, known_from_log, prior_value
 from engine.simulation.collapse import Collapsed, mean_data, repeat_draws
 from engine.simulation.levers import LEVERS, Lever, lever_value, with_lever
+from engine.simulation.model_error import with_ratio_error, without_ratio_error
 from engine.simulation.run import MODELS, Outcome, simulate_collapsed
 from engine.simulation.scenario import Scenario, scenario_of_log
 from engine.tensor import Floats, Population
@@ -58,10 +59,11 @@ class Driver:
 
 @dataclass(frozen=True, kw_only=True)
 class VarianceShares:
-    """Where the width of a range comes from; the two sum to one."""
+    """Where the width of a range comes from; the three sum to one."""
 
     data: float
     assumption: float
+    model: float
 
 
 def incremental(outcome: Outcome) -> dict[str, Floats]:
@@ -144,18 +146,36 @@ def drivers(collapsed: Collapsed, scenario: Scenario, baseline: Collapsed) -> tu
 def variance_shares(
     collapsed: Collapsed, scenario: Scenario, baseline: Collapsed
 ) -> VarianceShares:
-    """Return how much of the uplift's variance is data and how much assumption.
+    """Return how much of the uplift's variance is data, assumption and the model's error.
 
-    Each is the variance with the other held at its mean; both are scaled to sum to one.
+    Each is the variance with the others held at their mean; scaled to sum to one.
     """
     n_draws = collapsed.population.n_draws
     pinned = replace(scenario, pinned=frozenset(lever.key for lever in LEVERS if lever.prior))
-    data = _variance((collapsed, baseline), pinned)
-    known = tuple(repeat_draws(mean_data(side), n_draws) for side in (collapsed, baseline))
-    assumption = _variance((known[0], known[1]), scenario)
-    whole = data + assumption
-    share = data / whole if whole > 0 else 0.0
-    return VarianceShares(data=share, assumption=1.0 - share)
+    plain = without_ratio_error(collapsed), without_ratio_error(baseline)
+    known = tuple(repeat_draws(mean_data(side), n_draws) for side in plain)
+    parts = (
+        _variance(plain, pinned),
+        _variance((known[0], known[1]), scenario),
+        _model_variance((collapsed, baseline), (known[0], known[1]), pinned),
+    )
+    whole = sum(parts)
+    data, assumption, model = (part / whole if whole > 0 else 0.0 for part in parts)
+    return VarianceShares(data=data, assumption=assumption, model=model)
+
+
+def _model_variance(
+    sides: tuple[Collapsed, Collapsed], known: tuple[Collapsed, Collapsed], pinned: Scenario
+) -> float:
+    """Return the variance that the errors of ``sides`` make around what is ``known``."""
+    errors = [side.model_error for side in sides]
+    if all(error is None for error in errors):
+        return 0.0
+    first, second = (
+        side if error is None else with_ratio_error(side, error)
+        for side, error in zip(known, errors, strict=True)
+    )
+    return _variance((first, second), pinned)
 
 
 def _from_log(lever: Lever, scenario: Scenario, population: Population) -> bool:

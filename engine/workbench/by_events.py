@@ -14,8 +14,6 @@ from engine.tensor import Floats
 from engine.workbench.answers import Gain, LevelShares, Money, VarianceShares, Withheld
 from engine.workbench.valuing import Valuation
 
-RUNG_OF_PROBABILITY = 3
-
 Sides = tuple[Collapsed, Collapsed]
 """The lists that are priced, and those they are compared with."""
 
@@ -67,7 +65,7 @@ def level_shares(valuation: Valuation, outcome: Outcome) -> LevelShares:
 def variance_shares(sides: Sides, scenario: Scenario) -> VarianceShares:
     """Return where the width of the gain comes from."""
     found = compare.variance_shares(sides[0], scenario, sides[1])
-    return VarianceShares(data=found.data, assumption=found.assumption)
+    return VarianceShares(data=found.data, assumption=found.assumption, model=found.model)
 
 
 def _answers(
@@ -104,7 +102,8 @@ def _gain(
         name: compare.attributed(outcome)[name] - compare.attributed(base)[name] for name in MODELS
     }
     answers = _answers(dict(gain.by_model), through, outcome.withheld)
-    proven = valuation.rung >= RUNG_OF_PROBABILITY
+    # Whether a model's lists are better is not a matter of its own draws.
+    proven = all(side.model_error is None for side in sides)
     return Gain(
         total=answers.pop("total"),
         by_model=answers,

@@ -8,6 +8,7 @@ from engine.errors import NotEnoughDataError, UsageError
 from engine.evaluation.compare import BASELINE
 from engine.simulation.assumptions import known_from_log
 from engine.simulation.collapse import Collapsed, collapse
+from engine.simulation.model_error import ratio_error, with_ratio_error
 from engine.simulation.run import Outcome, simulate_collapsed
 from engine.simulation.scenario import Scenario, scenario_of_log
 from engine.store import artifacts
@@ -79,7 +80,10 @@ def load(workspace: Workspace, policies: Sequence[str] | None = None) -> Pricing
         for policy in valuation.policies:
             if policies is None or policy in {*policies, STATUS_QUO}:
                 tensor = logged if policy == STATUS_QUO else read_events(run, valuation, policy)
-                collapsed[policy] = collapse(tensor, logged, valuation.population)
+                found = collapse(tensor, logged, valuation.population)
+                if policy != STATUS_QUO:
+                    found = with_ratio_error(found, ratio_error(policy, found.population.n_draws))
+                collapsed[policy] = found
     today = collapsed.get(STATUS_QUO)
     return PricingInputs(
         run_id=run.run_id,

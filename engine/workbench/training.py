@@ -144,29 +144,32 @@ def _first_training(
     progress(0.9, "valuing")
     tried = first_places(lists, METRIC_PLACES)
     valued = value_lists(counted, fitted, tried, split, known, METRIC_PLACES)
-    comparison, quality = measure(
-        Material(
-            lists=lists,
-            delivered=tuple(delivered),
-            split=split,
-            log=data.log,
-            popularity=known,
-            items=data.items,
-            counted=counted,
-            valued=valued,
-            judged=outcome,
-            k=METRIC_PLACES,
-            seed=request.seed,
-        )
-    )
-    return _Held(
+    material = Material(
+        lists=lists,
+        delivered=tuple(delivered),
+        split=split,
+        log=data.log,
+        popularity=known,
+        items=data.items,
+        counted=counted,
         valued=valued,
-        probabilities=learn_probabilities(outcome),
+        judged=outcome,
+        k=METRIC_PLACES,
+        seed=request.seed,
+    )
+    return _held(fitted, material, hold_lists(counted, fitted, tried, known, split.at or 0))
+
+
+def _held(fitted: FittedRanker, material: Material, lists: HeldLists | None) -> _Held:
+    comparison, quality = measure(material)
+    return _Held(
+        valued=material.valued,
+        probabilities=learn_probabilities(material.judged),
         comparison=comparison,
         quality=quality,
-        at=split.at,
+        at=material.split.at,
         settled=(fitted.settings, fitted.trials),
-        lists=hold_lists(counted, fitted, tried, known, split.at or 0),
+        lists=lists,
     )
 
 

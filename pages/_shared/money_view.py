@@ -225,8 +225,10 @@ def _certainty(found: Simulation, gain: Money) -> list[str]:
     parts = [t("overview.interval", low=low, high=high)]
     shares = found.uplift.variance_shares
     if shares is not None:
-        data, assumption = percent(shares.data), percent(shares.assumption)
-        parts.append(t("overview.width", data=data, assumption=assumption))
+        facts = {
+            name: percent(getattr(shares, name) or 0.0) for name in ("data", "assumption", "model")
+        }
+        parts.append(t("overview.width", **facts))
     chance = found.uplift.probability_positive
     if chance is not None:
         parts.append(t("overview.beats", draws=count(100 * chance)))

@@ -73,7 +73,9 @@ def test_the_shares_of_the_level_sum_to_one(priced):
     assert set(priced["shares"]) == {"measured", "estimated", "assumed"}
     assert sum(priced["shares"].values()) == pytest.approx(1.0)
     shares = priced["uplift"]["variance_shares"]
-    assert shares["data"] + shares["assumption"] == pytest.approx(1.0)
+    assert shares["data"] + shares["assumption"] + shares["model"] == pytest.approx(1.0)
+    assert shares["model"] > 0, "no list of the ranker was ever shown"
+    assert priced["uplift"]["probability_positive"] is None
 
 
 def test_a_new_scenario_holds_every_lever_with_unit_source_and_grade(scenario):
