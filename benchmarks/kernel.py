@@ -76,6 +76,8 @@ def people() -> Population:
         attrition=rng.uniform(0.0, 0.1, cells),
         churn_alpha_beta=rng.uniform(0.5, 8.0, (N_DRAWS, 2)),
         list_view_share=None,
+        causal_share=None,
+        causal_share_error=0.0,
         ad_slots_today=1.0,
         membership_price_today_cents=500.0,
         has_prices=True,

@@ -90,6 +90,12 @@ class Population:
     list_view_share: Floats | None
     """Share of item views that come from lists, of shape (B,); None: the prior."""
 
+    causal_share: Floats | None
+    """Share of sales through lists that is extra, by a holdout, of shape (B,); None: the prior."""
+
+    causal_share_error: float
+    """Standard error of ``causal_share``; 0 without one."""
+
     ad_slots_today: float
     """Ads per list in the log [slots]."""
 

@@ -43,18 +43,20 @@ class SalesScenario:
     )
     """Cost of handling a return as a share of the item's value [0-1]; margin only."""
 
-    causal_share: float = lever(
-        0.20,
+    causal_share: float | None = lever(
+        None,
         span=(0.0, 1.0),
         step=0.01,
         unit="share",
         evidence=("B", "causal_share"),
         bounds=(0.0, 5.0),
         prior=Prior(kind="beta", spread=10.0, dimension=2),
+        fallback=0.20,
     )
     """Share of the orders from lists that would not have happened otherwise.
 
-    Above 1 when a holdout shows a halo; such a value is used as it is.
+    None: the prior, with what a holdout of the log says of it. Above 1 when a holdout shows
+    a halo; such a value is used as it is.
     """
 
     causal_share_difference: float = lever(

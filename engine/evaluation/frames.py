@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from engine.evaluation.hits import Pairs, RankedPairs
 from engine.evaluation.impressions import ImpressionLog
+from engine.evaluation.incrementality import HoldoutSums
 from engine.evaluation.memberships import MembershipLog
 from engine.evaluation.segments import Segments, segments_of_users
 from engine.evaluation.usage import Shown, Takings, Users, VisitLog
@@ -138,6 +139,21 @@ def requests_of(impressions: pd.DataFrame) -> NDArray[np.int64]:
 def visits_per_user(visits: VisitLog, n_users: int) -> Floats:
     """Return the visits of every user, the weights of a tensor; of shape (n_users,)."""
     return np.bincount(visits.user_row, minlength=n_users).astype(np.float64)
+
+
+def holdout_of(sums: pd.DataFrame) -> HoldoutSums | None:
+    """Return the sums of a holdout by group and side; None without one."""
+    if len(sums) == 0:
+        return None
+    amounts = {
+        name: sums[name].to_numpy(np.float64) for name in ("sales_cents", "list_sales_cents")
+    }
+    return HoldoutSums(
+        group=sums["bootstrap_group"].to_numpy(np.int32),
+        is_holdout=sums["is_holdout"].to_numpy(bool),
+        users=sums["user_count"].to_numpy(np.float64),
+        **amounts,
+    )
 
 
 def new_pairs(held_out: Pairs, known: Pairs, n_items: int) -> Pairs:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from engine.business.membership import MembershipScenario
 from engine.evaluation.churn import churn_draws
 from engine.evaluation.examination import Examination
+from engine.evaluation.incrementality import HoldoutSums, causal_share
 from engine.evaluation.memberships import (
     LONGEST_TENURE,
     MONTH_SECONDS,
@@ -54,6 +55,8 @@ class PopulationData:
     window: Window
     has_prices: bool
     has_unit_costs: bool
+    holdout: HoldoutSums | None = None
+    """None when the log holds no assignment to lists or none."""
 
 
 def build_population(data: PopulationData, examination: Examination, weights: Floats) -> Population:
@@ -76,6 +79,7 @@ def build_population(data: PopulationData, examination: Examination, weights: Fl
     free = count.of(state.free)
     members = _members(data, count, stays)
     use = _visits_a_month(data, visits)
+    extra = None if data.holdout is None else causal_share(data.holdout, weights)
     return Population(
         segments=data.segments,
         free_users=free,
@@ -93,6 +97,8 @@ def build_population(data: PopulationData, examination: Examination, weights: Fl
         attrition=_attrition(data, count, visits, state),
         churn_alpha_beta=_churn(data, stays, weights),
         list_view_share=_list_view_share(count, recent),
+        causal_share=extra,
+        causal_share_error=0.0 if extra is None else float(extra.std()),
         ad_slots_today=_ads_per_list(data, recent, state),
         membership_price_today_cents=_price_today(data, stays),
         has_prices=data.has_prices,

@@ -16,6 +16,9 @@ from engine.tensor import Floats, Population
 SOBOL_DIMENSIONS = 32
 """Dimensions drawn at once. Fixed, so that a new lever takes a free one and moves no other."""
 
+SPREAD_POINTS = 512
+"""Quantiles that the spread of a prior is taken from."""
+
 SHARE_EDGE = 1e-9  # a beta distribution has no centre at exactly 0 or 1
 
 
@@ -52,12 +55,8 @@ def draws(
     distribution and never the points, so that curves are smooth and differences paired.
     """
     points = sobol_points(seed, n_draws)
-    known = known_from_log(population)
     return Assumptions(
-        values={
-            lever.key: _lever_draws(lever, scenario, points, known.get(lever.key))
-            for lever in LEVERS
-        },
+        values={lever.key: _lever_draws(lever, scenario, points, population) for lever in LEVERS},
         points=points,
     )
 
@@ -66,8 +65,7 @@ def redrawn(
     assumptions: Assumptions, scenario: Scenario, key: str, population: Population | None = None
 ) -> Assumptions:
     """Return the assumptions of a scenario that differs from their own by one lever."""
-    known = known_from_log(population).get(key)
-    moved = _lever_draws(find_lever(key), scenario, assumptions.points, known)
+    moved = _lever_draws(find_lever(key), scenario, assumptions.points, population)
     return replace(assumptions, values={**assumptions.values, key: moved})
 
 
@@ -95,6 +93,51 @@ def known_from_log(population: Population | None) -> dict[str, Floats]:
     return known
 
 
+def evidence_from_log(population: Population | None) -> dict[str, tuple[Floats, float]]:
+    """Return draws and standard error of what the log says beside a prior, by lever key."""
+    if population is None or population.causal_share is None:
+        return {}
+    return {"sales.causal_share": (population.causal_share, population.causal_share_error)}
+
+
+def with_evidence(prior: Floats, prior_spread: float, evidence: Floats, error: float) -> Floats:
+    """Return draws of the posterior, of shape (B,).
+
+    Parameters
+    ----------
+    prior, evidence : ndarray of shape (B,)
+        Draws; of either the mean alone where the other's part of the width is asked for.
+    prior_spread, error : float
+        Their standard deviations.
+
+    Notes
+    -----
+    ``w e + (1 - w) p`` with ``w = s² / (s² + σ²)``: mean and variance of two normal sources
+    of knowledge put together. Each draw of the evidence enters its own draw, so that what
+    it shares with other statistics of the log is kept.
+    """
+    weight = prior_spread**2 / (prior_spread**2 + error**2)
+    return np.asarray(weight * evidence + (1.0 - weight) * prior)
+
+
+def posterior_means(population: Population) -> dict[str, float]:
+    """Return the means of levers whose prior the log says something of, by lever key."""
+    found = {}
+    for key, (evidence, error) in evidence_from_log(population).items():
+        lever = find_lever(key)
+        if lever.prior is not None and lever.fallback is not None:
+            spread = prior_spread(lever.prior, lever.fallback)
+            at = np.array([lever.fallback])
+            found[key] = float(with_evidence(at, spread, evidence.mean(keepdims=True), error)[0])
+    return found
+
+
+def prior_spread(prior: Prior, location: float) -> float:
+    """Return the standard deviation of a prior at a location."""
+    middle = (np.arange(SPREAD_POINTS) + 0.5) / SPREAD_POINTS
+    return float(prior_value(prior, location, middle).std())
+
+
 def prior_value(prior: Prior, location: float, probability: Floats) -> Floats:
     """Return quantiles of a prior moved to a location."""
     if prior.kind == "log_normal":
@@ -107,14 +150,23 @@ def prior_value(prior: Prior, location: float, probability: Floats) -> Floats:
     return np.asarray(location + prior.spread * special.ndtri(probability))
 
 
-def _lever_draws(lever: Lever, scenario: Scenario, points: Floats, known: Floats | None) -> Floats:
-    value = lever_value(scenario, lever.key)
-    if value is None and known is not None:
+def _lever_draws(
+    lever: Lever, scenario: Scenario, points: Floats, population: Population | None
+) -> Floats:
+    is_open = lever_value(scenario, lever.key) is None
+    known = known_from_log(population).get(lever.key)
+    if is_open and known is not None:
         return known
     location = centre(lever, scenario)
-    if lever.prior is None or lever.key in scenario.pinned:
-        return np.full(len(points), location)
-    return prior_value(lever.prior, location, points[:, lever.prior.dimension])
+    drawn = np.full(len(points), location)
+    if lever.prior is None:
+        return drawn
+    if lever.key not in scenario.pinned:
+        drawn = prior_value(lever.prior, location, points[:, lever.prior.dimension])
+    evidence = evidence_from_log(population).get(lever.key) if is_open else None
+    if evidence is None:
+        return drawn
+    return with_evidence(drawn, prior_spread(lever.prior, location), *evidence)
 
 
 def _beta_value(weight: float, mean: float, probability: Floats) -> Floats:

@@ -111,6 +111,7 @@ POPULATION_DRAWS = (
     "attrition",
     "churn_alpha_beta",
     "list_view_share",
+    "causal_share",
 )
 
 

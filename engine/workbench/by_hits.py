@@ -15,6 +15,7 @@ from engine.evaluation.rung_zero import (
     value_rung_zero,
 )
 from engine.evaluation.settling import settling_test
+from engine.simulation.assumptions import centre
 from engine.simulation.compare import TAIL, Driver
 from engine.simulation.levers import LEVER_BY_KEY
 from engine.simulation.scenario import Scenario
@@ -46,7 +47,7 @@ def settings_of(scenario: Scenario) -> RungZeroSettings:
         take_share=1.0 if scenario.sales.take_rate is None else scenario.sales.take_rate,
         click_share=scenario.reach.click_share,
         list_sales_share=scenario.reach.list_sales_share,
-        causal_share=min(scenario.sales.causal_share, 1.0),
+        causal_share=min(centre(LEVER_BY_KEY["sales.causal_share"], scenario), 1.0),
         cost_cents_per_month=scenario.economics.cost_cents_per_month,
         membership_cents_per_month=scenario.membership.price_cents,
         ads_cents_per_page=per_page,

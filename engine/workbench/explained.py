@@ -22,6 +22,10 @@ ORDER: tuple[Kind, ...] = ("measured", "estimated", "assumed")
 COUNTED, FITTED, SIMULATED, CHOSEN = "counted", "fitted", "simulated", "chosen"
 """Source codes of parts that come from no publication."""
 
+HOLDOUT = "own_holdout"
+HALF_KNOWN = frozenset({"sales.causal_share"})
+"""Levers of which the log says something beside their prior, by a holdout."""
+
 TODAY = {"sales.price_ratio": 1.0}
 """Where a lever stands when nothing is changed; that is no assumption."""
 
@@ -153,6 +157,8 @@ def known_value(
     value, start = lever_value(scenario, key), lever_value(inputs.default_scenario, key)
     counted = inputs.known.get(key)
     if counted is not None and (value is None or value == counted):
+        if key in HALF_KNOWN:
+            return counted, "estimated", HOLDOUT, lever.grade
         return counted, "measured", COUNTED, None
     if value is None:
         unsaid = UNSAID.get(key, lever.fallback or 0.0)

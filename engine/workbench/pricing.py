@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.errors import NotEnoughDataError, UsageError
 from engine.evaluation.compare import BASELINE
-from engine.simulation.assumptions import known_from_log
+from engine.simulation.assumptions import known_from_log, posterior_means
 from engine.simulation.collapse import Collapsed, collapse
 from engine.simulation.model_error import ratio_error, with_ratio_error
 from engine.simulation.run import Outcome, simulate_collapsed
@@ -104,6 +104,7 @@ def _known(population: Population | None) -> dict[str, float]:
         return {}
     found = {"ads.ad_slots": population.ad_slots_today}
     found |= {key: float(draws.mean()) for key, draws in known_from_log(population).items()}
+    found |= posterior_means(population)
     if population.viewability is not None:
         found["ads.first_slot_viewability"] = float(population.viewability[:, 0].mean())
     if population.membership_price_today_cents is not None:

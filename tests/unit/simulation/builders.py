@@ -81,6 +81,8 @@ def make_people(rng: np.random.Generator) -> Population:
         attrition=rng.uniform(0.0, 0.2, cells),
         churn_alpha_beta=rng.uniform(0.3, 8.0, (DRAWS, 2)),
         list_view_share=None,
+        causal_share=None,
+        causal_share_error=0.0,
         ad_slots_today=float(rng.choice([0.0, 0.5, 1.0])),
         membership_price_today_cents=float(rng.uniform(200.0, 2_000.0)),
         has_prices=True,

@@ -77,3 +77,36 @@ def test_levers_are_drawn_independently() -> None:
     correlation = np.corrcoef(points.T) - np.eye(points.shape[1])
     assert np.abs(correlation).max() < 0.1
     assert np.abs(points.mean(axis=0) - 0.5).max() < 0.01
+
+
+def held(kappa: float, error: float, n: int = 4_096):
+    """A population whose holdout says ``kappa`` with an error, and its draws of it."""
+    world = make_world(1, 3, 1.0, 1.0)
+    noise = np.random.default_rng(1).normal(size=n)
+    noise = error * (noise - noise.mean()) / noise.std()
+    return replace(world.people, causal_share=kappa + noise, causal_share_error=error)
+
+
+def test_a_holdout_and_the_prior_are_put_together_as_two_normals_are() -> None:
+    people = held(0.8, 0.15)
+    prior = draws(Scenario(), 1, 4_096).of("sales.causal_share")
+    found = draws(Scenario(), 1, 4_096, people).of("sales.causal_share")
+    weight = prior.var() / (prior.var() + 0.15**2)
+
+    assert found.mean() == pytest.approx(weight * 0.8 + (1 - weight) * 0.2, abs=2e-3)
+    assert found.var() == pytest.approx(weight * 0.15**2, rel=0.1)
+    known = assumptions.posterior_means(people)["sales.causal_share"]
+    assert found.mean() == pytest.approx(known, abs=2e-3)
+
+
+def test_a_holdout_of_a_whole_country_leaves_nothing_of_the_prior() -> None:
+    found = draws(Scenario(), 1, 4_096, held(1.3, 1e-4)).of("sales.causal_share")
+    assert found.mean() == pytest.approx(1.3, abs=1e-3)
+    assert found.max() < 1.302
+
+
+def test_a_share_that_was_chosen_is_not_moved_by_the_log() -> None:
+    scenario = with_lever(Scenario(), "sales.causal_share", 0.5)
+    alone = draws(scenario, 1, 512).of("sales.causal_share")
+    beside = draws(scenario, 1, 512, held(0.9, 0.05, 512)).of("sales.causal_share")
+    np.testing.assert_array_equal(alone, beside)
