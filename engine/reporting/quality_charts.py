@@ -5,7 +5,7 @@ dotted and crossed, so that a print without colour says the same.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from textwrap import wrap
 from typing import Literal
@@ -37,6 +37,8 @@ class Axis:
     title: str
     tick_format: str
     from_zero: bool = True
+    around: bool = False
+    """Show what lies around the values alone, zero or not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +235,9 @@ def _curve(line: Curve, places: Sequence[int], palette: Palette) -> Spec:
 
 def _axis(axis: Axis, low: float, high: float) -> Spec:
     """Start at zero, or keep zero inside; end above the picture, in a place that stays."""
+    if axis.around:
+        low, high = low - 0.25 * (high - low), high + 0.25 * (high - low)
+        return {**_axis(replace(axis, around=False), low, high), "range": [low, high]}
     room = 0.08 * (max(high, 0.0) - min(low, 0.0)) or HEAD_ROOM
     start = min(low, 0.0) - (room if low < 0 else 0.0) if not axis.from_zero else 0.0
     return {

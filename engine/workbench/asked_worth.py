@@ -83,7 +83,7 @@ def asked_worth(workspace: Workspace, request: WorthRequest) -> AskedWorth:
         rung=found.rung,
         reason=None,
         since=found.since,
-        lists=found.n_lists,
+        lists=policy.n_lists,
         users=found.n_users,
         lists_per_month=found.lists_per_month,
         exploration=found.exploration,

@@ -48,6 +48,8 @@ class PolicyWorth:
 
     name: str
     choice: Choice
+    n_lists: int
+    """Lists it is valued on; the others do not tell what it would have shown."""
     values: Mapping[str, PolicyValue]
     """Reward -> value per list shown."""
     as_shown: Mapping[str, Mean]
@@ -147,7 +149,7 @@ def worth_of(counted: Counted, held: HeldLists, logging: str | None = None) -> W
         stats=log.stats,
         cost=found.exploration_cost,
         policies=tuple(
-            _policy(choice, target, found.values, _as_shown(counted, log, target))
+            _policy(choice, log, target, found.values, _as_shown(counted, log, target))
             for choice, target in targets
         ),
     )
@@ -184,6 +186,7 @@ def _as_shown(counted: Counted, log: SlateLog, target: Target) -> dict[str, Mean
 
 def _policy(
     choice: Choice,
+    log: SlateLog,
     target: Target,
     values: Mapping[tuple[str, str], PolicyValue],
     as_shown: Mapping[str, Mean],
@@ -196,6 +199,7 @@ def _policy(
     return PolicyWorth(
         name=target.policy.removeprefix(f"{choice}/"),
         choice=choice,
+        n_lists=int(target.valued(log).sum()),
         values=own,
         as_shown=as_shown,
         gains={stat: gain for stat, gain in gains.items() if gain is not None},

@@ -25,7 +25,7 @@ def policies(found: Worth, choice: Choice, reward: str) -> None:
     if known:
         drawn = [_shown(chosen[0], reward), *(_dot(policy, reward) for policy in known)]
         drawn.sort(key=lambda dot: -dot.value)
-        axis = Axis(title="", tick_format=",.2~f" if reward in MONEY else ".3~f", from_zero=False)
+        axis = Axis(title="", tick_format=",.2~f" if reward in MONEY else ".3~f", around=True)
         figure = quality_charts.dots(drawn, axis, money_view.palette())
         alt = t(
             "off_policy.policies_alt",

@@ -92,6 +92,9 @@ def choice_of_items(found: Worth) -> Choice:
         persist_state="session",
     )
     widgets.note(t(f"off_policy.choice_about.{chosen}"))
+    valued = main_policy(found, chosen).n_lists
+    if valued < found.n_lists:
+        widgets.note(t("off_policy.part", lists=count(valued), all=count(found.n_lists)))
     return chosen
 
 
