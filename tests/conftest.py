@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 COMMAND_SECONDS = 120
 """A command of these tests takes seconds; one that hangs must fail, not stop the run."""
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.opening"]
 
 Revlens = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -13,8 +13,6 @@ import pytest
 from tests.commands import engine, made_once, only_json, refused
 from tests.pages.driver import opened, texts
 
-pytest_plugins = ["tests.pages.conftest"]
-
 HEAD = "user_id,item_id,event_type,occurred_at,unit_price,rating"
 
 

@@ -1,10 +1,9 @@
-"""What tests of pages share."""
+"""A database that pages of one test are opened on."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from tests.commands import copied
 
@@ -19,5 +18,7 @@ def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
         return own
 
     yield chosen
+    import streamlit as st  # only tests of pages wait for it
+
     st.cache_resource.clear()
     st.cache_data.clear()
