@@ -132,6 +132,14 @@ def posterior_means(population: Population) -> dict[str, float]:
     return found
 
 
+def posterior_draws(population: Population, scenario: Scenario, key: str) -> Floats | None:
+    """Return draws of a lever that the log says something of beside its prior; else None."""
+    if key not in evidence_from_log(population) or lever_value(scenario, key) is not None:
+        return None
+    points = sobol_points(scenario.seed, population.n_draws)
+    return _lever_draws(find_lever(key), scenario, points, population)
+
+
 def prior_spread(prior: Prior, location: float) -> float:
     """Return the standard deviation of a prior at a location."""
     middle = (np.arange(SPREAD_POINTS) + 0.5) / SPREAD_POINTS

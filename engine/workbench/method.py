@@ -10,7 +10,7 @@ from engine.business.base import Prior
 from engine.evaluation.rung_zero import CLICK_SHARE_SPREAD, LIST_SALES_SPREAD
 from engine.features.profiles import content_score
 from engine.reporting.formulas import Formula, Rung, formulas
-from engine.simulation.assumptions import prior_value
+from engine.simulation.assumptions import posterior_draws, prior_value
 from engine.simulation.levers import LEVERS, Lever, find_lever, lever_value
 from engine.simulation.scenario import Scenario
 from engine.workbench import explaining
@@ -109,7 +109,7 @@ def _row(
     inputs: PricingInputs | None, scenario: Scenario, one: Lever, used: frozenset[str] | None
 ) -> dict[str, object]:
     here = lever(inputs, scenario, one.key)
-    low, high = _spread(one, scenario, here)
+    low, high = _spread(inputs, one, scenario, here)
     known = None if inputs is None else inputs.known.get(one.key)
     return {
         "key": one.key,
@@ -128,8 +128,15 @@ def _row(
     }
 
 
-def _spread(one: Lever, scenario: Scenario, here: Part) -> tuple[float, float]:
+def _spread(
+    inputs: PricingInputs | None, one: Lever, scenario: Scenario, here: Part
+) -> tuple[float, float]:
     """Return what 80 % of a lever's draws cover; NaN without a prior."""
+    people = None if inputs is None else inputs.valuation.population
+    drawn = None if people is None else posterior_draws(people, scenario, one.key)
+    if drawn is not None:
+        low, high = np.quantile(drawn, FOUR_OF_FIVE)
+        return float(low), float(high)
     prior = one.prior or PRIORS_OF_ORDERS.get(one.key)
     of_log = here.kind == "measured" and lever_value(scenario, one.key) is None
     if prior is None or one.key in scenario.pinned or of_log:

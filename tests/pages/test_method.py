@@ -106,7 +106,7 @@ def test_the_table_of_assumptions_holds_every_lever_and_its_source(use, trained_
 def test_a_range_is_that_of_the_prior_and_the_log_s_own_value_has_none(use, trained_sample):
     frame = method.assumptions(None, method.Scenario()).set_index("key")
     kappa = frame.loc["sales.causal_share"]
-    assert 0.05 < kappa["low"] < find_lever("sales.causal_share").default < kappa["high"] < 0.4
+    assert 0.05 < kappa["low"] < find_lever("sales.causal_share").fallback < kappa["high"] < 0.4
     assert frame["used"].all()
     use(trained_sample)
     table = opened("assumptions").dataframe[0].value.set_index(t("pages.method.column.name"))

@@ -110,3 +110,12 @@ def test_a_share_that_was_chosen_is_not_moved_by_the_log() -> None:
     alone = draws(scenario, 1, 512).of("sales.causal_share")
     beside = draws(scenario, 1, 512, held(0.9, 0.05, 512)).of("sales.causal_share")
     np.testing.assert_array_equal(alone, beside)
+
+
+def test_only_a_share_left_open_has_draws_of_its_posterior() -> None:
+    people = replace(held(0.8, 0.15, 64), free_users=np.ones((64, 1)))
+    found = assumptions.posterior_draws(people, Scenario(), "sales.causal_share")
+    np.testing.assert_array_equal(found, draws(Scenario(), 1, 64, people).of("sales.causal_share"))
+    chosen = with_lever(Scenario(), "sales.causal_share", 0.5)
+    assert assumptions.posterior_draws(people, chosen, "sales.causal_share") is None
+    assert assumptions.posterior_draws(people, Scenario(), "sales.return_rate") is None
