@@ -106,7 +106,7 @@ def test_a_stopped_sample_leaves_an_empty_database_and_loads_then(
         press(page, "sample.button")
         page.get_by_text(t("pages.data.title_loaded")).wait_for(timeout=LONG_MS)
         page.close()
-    assert facts(database)["raw.events"] == (531_347,)
+    assert facts(database)["raw.events"] == (530_670,)
 
 
 def test_a_stopped_training_leaves_the_lists_that_there_were(
