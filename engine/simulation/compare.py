@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.simulation.assumptions import centre, known_from_log, prior_value
+from engine.simulation.assumptions import centre, known_from_log, posterior_draws, prior_value
 from engine.simulation.collapse import Collapsed, mean_data, repeat_draws
 from engine.simulation.levers import LEVERS, Lever, lever_value, with_lever
 from engine.simulation.model_error import with_ratio_error, without_ratio_error
@@ -138,6 +138,10 @@ def drivers(collapsed: Collapsed, scenario: Scenario, baseline: Collapsed) -> tu
         ):
             continue
         ends = prior_value(lever.prior, centre(lever, scenario), np.array([TAIL, 1.0 - TAIL]))
+        known = posterior_draws(collapsed.population, scenario, lever.key)
+        if known is not None:
+            # by chance a holdout may say less than nothing, which no lever can be
+            ends = np.maximum(np.quantile(known, (TAIL, 1.0 - TAIL)), lever.low)
         low, high = (_gain(sides, with_lever(pinned, lever.key, float(end))) for end in ends)
         found.append(Driver(key=lever.key, low_cents=low, high_cents=high))
     return tuple(sorted(found, key=lambda driver: -abs(driver.high_cents - driver.low_cents)))

@@ -57,9 +57,9 @@ class AskedWorth:
     gates: tuple[Gate, ...]
     estimators: Mapping[str, EstimatorWorth]
     as_shown: Mapping[str, float]
-    """What the lists brought as they were shown: value, low, high."""
+    """What the same lists brought in the order of today, counted: value, low, high."""
     gain: Gain | None
-    """Of the target over the lists as they were shown."""
+    """Of the target over the order of today."""
     exploration_cost: Mapping[str, float]
 
 

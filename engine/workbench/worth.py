@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from engine.evaluation import frames
 from engine.evaluation.examination import estimate_examination
@@ -69,7 +70,7 @@ class Worth:
     n_lists: int
     n_users: int
     lists_per_month: float
-    """Lists shown in the trailing month, made a month of 30 days."""
+    """Lists shown in the trailing month; of a shorter log, at its pace."""
     exploration: str
     epsilon: float
     stats: tuple[str, ...]
@@ -117,7 +118,7 @@ def read_worth(workspace: Workspace, logging: str | None = None) -> Worth | NoWo
 
 def worth_of(counted: Counted, held: HeldLists, logging: str | None = None) -> Worth | NoWorth:
     """Return what the log says of lists that were made before the rows that value them."""
-    shown = counted.shown
+    shown = counted.shown[counted.users.counted[counted.shown["user_row"].to_numpy()]]
     if logging is not None:
         shown = shown[shown["policy"] == logging]
     later = shown[frames.epoch_seconds(shown["occurred_at"]) >= held.at]
@@ -127,6 +128,7 @@ def worth_of(counted: Counted, held: HeldLists, logging: str | None = None) -> W
     if len(log.user_row) == 0:
         return NoWorth(rung=counted.rung, reason="nothing_shown")
     targets = list(_targets(held, log, len(counted.users.group)))
+    own_order = kept_lists(log, recognise(log))
     whole_log = frames.impressions_of(shown, np.full(len(shown), np.nan))
     group, weights = counted.users.group, counted.weights
     found = value_of_lists(
@@ -149,7 +151,7 @@ def worth_of(counted: Counted, held: HeldLists, logging: str | None = None) -> W
         stats=log.stats,
         cost=found.exploration_cost,
         policies=tuple(
-            _policy(choice, log, target, found.values, _as_shown(counted, log, target))
+            _policy(choice, log, target, found.values, _as_shown(counted, log, target, own_order))
             for choice, target in targets
         ),
     )
@@ -169,14 +171,16 @@ def _targets(held: HeldLists, log: SlateLog, n_users: int) -> Iterator[tuple[Cho
         yield "whole", target_of(f"whole/{name}", lists, n_users, held.n_slots)
 
 
-def _as_shown(counted: Counted, log: SlateLog, target: Target) -> dict[str, Mean]:
+def _as_shown(
+    counted: Counted, log: SlateLog, target: Target, own_order: NDArray[np.bool_]
+) -> dict[str, Mean]:
     """Return what the lists that a policy is valued on brought in the order of today.
 
     Chance alone decided which of them were shuffled, so that the others tell it. Where the
     log has no order of its own all lists count.
     """
-    kept, own = target.valued(log), kept_lists(log, recognise(log))
-    kept = kept & own if (kept & own).any() else kept
+    kept = target.valued(log)
+    kept = kept & own_order if (kept & own_order).any() else kept
     rewards = log.rewards.sum(axis=2)
     return {
         stat: mean_reward(reward[kept], log.user_row[kept], counted.users.group, counted.weights)

@@ -161,3 +161,26 @@ def test_a_collapsed_tensor_gives_the_bits_of_the_whole_one() -> None:
     world = make_world(4, 6, 1.5, 0.9)
     policy, _ = _sides(world)
     assert fingerprint(simulate_collapsed(policy, world.scenario)) == fingerprint(world.simulate())
+
+
+def test_what_a_holdout_says_narrows_what_the_causal_share_moves() -> None:
+    world = make_world(2, 6, 2.0, 1.0)
+    n_draws = world.people.n_draws
+    held = world.with_people(causal_share=np.full(n_draws, 0.3), causal_share_error=0.01)
+    widths = []
+    for each in (world, held):
+        found = {one.key: one for one in drivers(*_sides_of(each))}["sales.causal_share"]
+        widths.append(abs(found.high_cents - found.low_cents))
+    assert widths[1] < 0.3 * widths[0]
+
+
+def test_a_holdout_that_says_less_than_nothing_has_drivers_all_the_same() -> None:
+    world = make_world(2, 6, 2.0, 1.0)
+    below = np.full(world.people.n_draws, -0.5)
+    held = world.with_people(causal_share=below, causal_share_error=0.01)
+    assert "sales.causal_share" in {one.key for one in drivers(*_sides_of(held))}
+
+
+def _sides_of(world: World):
+    policy, baseline = _sides(world)
+    return policy, world.scenario, baseline
