@@ -70,7 +70,9 @@ def test_a_user_stays_over_reload_and_language(browser: Browser, sample_address:
     page, _ = opened(browser, f"{sample_address}/user_profile?lang=en", 1440, "light")
     try:
         box = page.get_by_role("textbox", name=t("pages.user.id"))
-        first = box.input_value()
+        page.wait_for_url("**user=*", timeout=20_000)
+        first = page.url.partition("user=")[2]
+        expect(box).to_have_value(first, timeout=20_000)
         press(page, "user.active")
         expect(box).not_to_have_value(first, timeout=20_000)
         user = box.input_value()
