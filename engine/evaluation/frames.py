@@ -15,6 +15,10 @@ from engine.tensor import Floats
 
 CENTS = 100.0
 
+MOST_SLOTS = 10
+COMMON_SLOT = 0.1
+"""A slot belongs to the list when it was shown at least so often beside the first."""
+
 
 def epoch_seconds(times: pd.Series) -> Floats:
     """Return UTC times as seconds since 1970; NaN where missing."""
@@ -134,6 +138,16 @@ def requests_of(impressions: pd.DataFrame) -> NDArray[np.int64]:
     request = named.fillna(impressions["occurred_at"].astype(str)).astype(str)
     keys = [impressions["user_row"].to_numpy(np.int64), pd.factorize(request)[0]]
     return np.unique(np.stack(keys, axis=1), axis=0, return_inverse=True)[1].astype(np.int64)
+
+
+def slots_of(shown: pd.DataFrame) -> int:
+    """Return the length of the lists that the log shows [slots]."""
+    position = shown["position"].dropna().to_numpy(np.int64)
+    if len(position) == 0:
+        return MOST_SLOTS
+    rows = np.bincount(np.clip(position, 0, MOST_SLOTS), minlength=MOST_SLOTS + 1)[1:]
+    common = np.flatnonzero(rows >= COMMON_SLOT * rows.max())
+    return int(common[-1]) + 1
 
 
 def visits_per_user(visits: VisitLog, n_users: int) -> Floats:

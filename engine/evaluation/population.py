@@ -70,10 +70,12 @@ def build_population(data: PopulationData, examination: Examination, weights: Fl
     Notes
     -----
     Active: with a visit in the trailing month. Free: active without a paid membership.
+    Visits, lists and ads are those of the trailing month, so that they add up to the books.
     """
     count = _Counter(users=data.users, n_segments=len(data.segments), weights=weights)
     visits = only_counted(data.visits, data.users)
     recent = visits.between(data.window.begin, data.window.end)
+    month = visits.between(data.window.month_begin, data.window.end)
     stays = None if data.memberships is None else paid_stays(data.memberships)
     state = _state(data, visits, stays)
     free = count.of(state.free)
@@ -88,7 +90,7 @@ def build_population(data: PopulationData, examination: Examination, weights: Fl
         acquired_users=_acquired(data, count),
         sessions_free=rate_by_segment(count.total(use * state.free), free),
         sessions_member=rate_by_segment(count.total(use * state.member), members.sum(axis=2)),
-        lists_per_session=_ratio(count, recent.user_row, recent.list_count, None),
+        lists_per_session=_ratio(count, month.user_row, month.list_count, None),
         session_dispersion=_dispersion(data, visits, state),
         examination=examination.draws,
         viewability=measured_viewability(data.shown, data.users, examination, weights),
@@ -99,7 +101,7 @@ def build_population(data: PopulationData, examination: Examination, weights: Fl
         list_view_share=_list_view_share(count, recent),
         causal_share=extra,
         causal_share_error=0.0 if extra is None else float(extra.std()),
-        ad_slots_today=_ads_per_list(data, recent, state),
+        ad_slots_today=_ads_per_list(data, month, state),
         membership_price_today_cents=_price_today(data, stays),
         has_prices=data.has_prices,
         has_unit_costs=data.has_unit_costs,
@@ -229,14 +231,13 @@ def _list_view_share(count: _Counter, recent: VisitLog) -> Floats | None:
     return np.clip(share, 0.0, 1.0)
 
 
-def _ads_per_list(data: PopulationData, recent: VisitLog, state: _State) -> float:
-    """Return ads per list of those who are no members, in the trailing window."""
-    ads = (
-        data.shown.is_ad & (data.shown.at >= data.window.begin) & (data.shown.at < data.window.end)
-    )
+def _ads_per_list(data: PopulationData, month: VisitLog, state: _State) -> float:
+    """Return ads per list of those who are no members, in the trailing month."""
+    ads = data.shown.is_ad & (data.shown.at >= data.window.month_begin)
+    ads &= data.shown.at < data.window.end
     user = data.shown.user_row[ads]
     ads_free = int((data.users.counted[user] & ~state.member[user]).sum())
-    lists = int(recent.list_count[~state.member[recent.user_row]].sum())
+    lists = int(month.list_count[~state.member[month.user_row]].sum())
     return ads_free / lists if lists else 0.0
 
 

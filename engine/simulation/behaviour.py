@@ -134,7 +134,8 @@ def move_people(
 
     Notes
     -----
-    Order within a month: newcomers and returners, conversion, money, churn, attrition.
+    The first month is that of the log's end, with the people who were there: the books.
+    Order within each later one: newcomers and returners, conversion, money, churn, attrition.
     Churn reacts to the member-weighted mean quality of all segments, so that one
     survival matrix per draw replaces a recursion over tenures in every segment.
     """
@@ -146,10 +147,11 @@ def move_people(
     free, members, won = (np.empty((n_months, *waiting.shape)) for _ in range(3))
     lapsed, leaving, returning = (np.empty(free.shape[:2]) for _ in range(3))
     for month in range(n_months):
-        returned = back * gone
+        returned = back * gone if month else np.zeros_like(gone)
         gone = gone - returned
-        waiting = waiting + population.acquired_users + returned
-        np.multiply(waiting, conversion[month], out=won[month])
+        if month:
+            waiting = waiting + population.acquired_users + returned
+        np.multiply(waiting, conversion[month] if month else 0.0, out=won[month])
         np.subtract(waiting, won[month], out=free[month])
         np.add(old, won[month], out=members[month])
         returning[month], lapsed[month] = _whole(returned), _whole(gone)

@@ -142,13 +142,16 @@ def _break_even(
 
 def books(valuation: Valuation, today: Collapsed, scenario: Scenario) -> dict[str, Any]:
     """Return the counted trailing month beside the simulated first one of today's lists."""
-    books, volumes = valuation.books, simulate_collapsed(today, scenario).volumes
+    books, outcome = valuation.books, simulate_collapsed(today, scenario)
+    volumes, parts = outcome.volumes, outcome.sales_parts
     modelled = {
         "members": volumes.members,
         "sessions": volumes.sessions,
         "clicks": volumes.clicks,
         "organic_impressions": volumes.organic_slots,
         "ad_impressions": volumes.ad_impressions,
+        "list_sales_cents": parts.gross,
+        "membership_cents": volumes.members * (scenario.membership.price_cents or 0.0),
     }
     counted = {name: getattr(books, name) for name in books.__dataclass_fields__}
     return {

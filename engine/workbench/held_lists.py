@@ -17,13 +17,11 @@ from engine.evaluation.hits import RankedPairs
 from engine.ranking.two_stage import FittedRanker
 from engine.tensor import Floats
 from engine.workbench.counting import Counted
-from engine.workbench.valuing import MAIN, scores_of_lists, slots_of
+from engine.workbench.levels import LOWEST_RUNG
+from engine.workbench.valuing import MAIN, scores_of_lists
 
 ITEM_BITS = 32
 Rows = NDArray[np.integer]
-
-LOWEST_RUNG = 3
-"""Below it the log holds no chances, and no list of another policy can be valued on it."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -92,7 +90,7 @@ def hold_lists(
     """
     if counted.rung < LOWEST_RUNG:
         return None
-    n_slots = slots_of(counted.shown)
+    n_slots = frames.slots_of(counted.shown)
     pairs, is_early = _shown_pairs(counted, at)
     return HeldLists(
         at=at,

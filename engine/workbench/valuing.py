@@ -29,15 +29,12 @@ from engine.ranking.two_stage import FittedRanker, score_pairs
 from engine.tensor import EventTensor, Floats, Population
 from engine.workbench.counting import Counted, list_sales_cents
 from engine.workbench.learning import LOGGED
+from engine.workbench.levels import Basis, bring_to_level
 
 Method = Literal["tensor", "hits", "none"]
 
 STATUS_QUO = LOGGED
 """Today's lists: what others are measured against."""
-
-MOST_SLOTS = 10
-COMMON_SLOT = 0.1
-"""A slot belongs to the list when it was shown at least so often beside the first."""
 
 MAIN = "ranked"
 
@@ -59,6 +56,8 @@ class Valuation:
     population: Population | None
     policies: tuple[str, ...]
     """Policies whose events are known, in the order of their files."""
+    basis: Mapping[str, Basis]
+    """Policy -> what tells the level of its events."""
     calibration: Calibration | None
     ratios: Mapping[str, Floats]
     """Policy -> draws of its hits over those of the baseline, where events are unknown."""
@@ -121,7 +120,7 @@ def value_by_events(
     NotEnoughDataError
         With too few clicks after ``at``.
     """
-    slots = slots_of(counted.shown)
+    slots = frames.slots_of(counted.shown)
     later = counted.shown[frames.epoch_seconds(counted.shown["occurred_at"]) >= at]
     lists = {**lists, STATUS_QUO: frames.logged_lists(counted.shown, slots)}
     scores = scores_of_lists(held, [_shown_pairs(later), *lists.values()])
@@ -142,11 +141,15 @@ def value_by_events(
             calibration, _scored(policy, entries, score), _people(counted, known), counted.items
         )
     population = build_population(counted.population, calibration.examination, counted.weights)
+    tensors, basis = bring_to_level(
+        counted, population, calibration.examination, tensors, lists, at
+    )
     valuation = _valuation(
         counted,
         method="tensor",
         population=population,
         policies=tuple(tensors),
+        basis=basis,
         calibration=calibration,
     )
     return Valued(valuation=valuation, tensors=tensors, shown=log)
@@ -197,6 +200,7 @@ def _valuation(
     method: Method,
     population: Population | None = None,
     policies: tuple[str, ...] = (),
+    basis: Mapping[str, Basis] | None = None,
     calibration: Calibration | None = None,
     ratios: Mapping[str, Floats] | None = None,
     withheld: Mapping[str, str] | None = None,
@@ -224,22 +228,13 @@ def _valuation(
         ),
         population=population,
         policies=policies,
+        basis=basis or {},
         calibration=calibration,
         ratios=ratios or {},
         withheld=withheld or {},
         reason=reason,
         details=details or {},
     )
-
-
-def slots_of(shown: pd.DataFrame) -> int:
-    """Return the length of the lists that the log shows [slots]."""
-    position = shown["position"].dropna().to_numpy(np.int64)
-    if len(position) == 0:
-        return MOST_SLOTS
-    rows = np.bincount(np.clip(position, 0, MOST_SLOTS), minlength=MOST_SLOTS + 1)[1:]
-    common = np.flatnonzero(rows >= COMMON_SLOT * rows.max())
-    return int(common[-1]) + 1
 
 
 def _shown_pairs(shown: pd.DataFrame) -> RankedPairs:

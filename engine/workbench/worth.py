@@ -17,20 +17,18 @@ from engine.evaluation.examination import estimate_examination
 from engine.evaluation.memberships import MONTH_SECONDS
 from engine.evaluation.off_policy.exploration import kept_lists, recognise
 from engine.evaluation.off_policy.gains import Gain, Mean, gain_of, mean_reward
-from engine.evaluation.off_policy.position_based import Crowd
 from engine.evaluation.off_policy.reordering import lists_of_today, reordered
 from engine.evaluation.off_policy.slates import (
     NO_ITEM,
     SlateLog,
     Target,
-    rewards_of,
-    slate_log,
     target_of,
 )
 from engine.evaluation.off_policy.value import POSITION_BASED, Cost, PolicyValue, value_of_lists
 from engine.evaluation.weights import bootstrap_weights
 from engine.workbench.counting import Counted, read_counted
-from engine.workbench.held_lists import LOWEST_RUNG, HeldLists
+from engine.workbench.held_lists import HeldLists
+from engine.workbench.levels import LOWEST_RUNG, crowd_of, slates_of
 from engine.workbench.runs import read_held_lists, trained_run
 from engine.workbench.workspace import Workspace
 
@@ -122,9 +120,7 @@ def worth_of(counted: Counted, held: HeldLists, logging: str | None = None) -> W
     if logging is not None:
         shown = shown[shown["policy"] == logging]
     later = shown[frames.epoch_seconds(shown["occurred_at"]) >= held.at]
-    rows = frames.impressions_of(later, np.full(len(later), np.nan))
-    request, rewards = frames.requests_of(later), rewards_of(rows, counted.items)
-    log = slate_log(rows, request, held.n_slots, rewards)
+    log = slates_of(counted, later, held.n_slots)
     if len(log.user_row) == 0:
         return NoWorth(rung=counted.rung, reason="nothing_shown")
     targets = list(_targets(held, log, len(counted.users.group)))
@@ -134,7 +130,7 @@ def worth_of(counted: Counted, held: HeldLists, logging: str | None = None) -> W
     found = value_of_lists(
         log,
         (target for _, target in targets),
-        _crowd(counted),
+        crowd_of(counted),
         estimate_examination(whole_log, group, weights, held.n_slots),
         weights,
         len(counted.items.price_cents),
@@ -207,15 +203,6 @@ def _policy(
         values=own,
         as_shown=as_shown,
         gains={stat: gain for stat, gain in gains.items() if gain is not None},
-    )
-
-
-def _crowd(counted: Counted) -> Crowd:
-    return Crowd(
-        group=counted.users.group,
-        segment=counted.users.segment,
-        n_groups=counted.weights.shape[1],
-        n_segments=len(counted.segments.names),
     )
 
 

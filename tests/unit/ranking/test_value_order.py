@@ -30,7 +30,7 @@ def drawn(seed, n_users=5, per_user=8):
     return lists, falling, rng.uniform(100.0, 5_000.0, n_users * per_user)
 
 
-laws = settings(max_examples=50, deadline=None)
+laws = settings(max_examples=200, deadline=None)
 seeds = st.integers(0, 999)
 
 

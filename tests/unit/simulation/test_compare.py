@@ -44,7 +44,7 @@ def _same_policy(world: World) -> World:
     return replace(world, tensor=world.today)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(worlds())
 def test_p26_lists_against_themselves_gain_exactly_nothing(world: World) -> None:
     today = _same_policy(world)
@@ -54,7 +54,7 @@ def test_p26_lists_against_themselves_gain_exactly_nothing(world: World) -> None
     assert gain.probability_positive == 0.0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(worlds())
 def test_p35_a_lever_moved_there_and_back_returns_the_same_bits(world: World) -> None:
     before = fingerprint(world.simulate())

@@ -38,7 +38,7 @@ def test_two_policies_differ_as_much_as_one_and_today() -> None:
     assert (one - other).std() == pytest.approx(RATIO_SD, rel=0.02)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(worlds())
 def test_a_policy_against_itself_gains_nothing_whatever_its_error(world: World) -> None:
     policy, _ = sides(world)
@@ -47,7 +47,7 @@ def test_a_policy_against_itself_gains_nothing_whatever_its_error(world: World) 
     assert not uplift(outcome, outcome).total.any()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(worlds())
 def test_an_error_can_be_taken_back(world: World) -> None:
     policy, _ = sides(world)

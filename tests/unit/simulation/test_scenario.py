@@ -42,7 +42,7 @@ def test_a_scenario_survives_its_file(scenario: Scenario) -> None:
     assert scenario_id(again) == scenario_id(scenario)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(scenarios(), st.sampled_from(FLOAT_LEVERS))
 def test_every_lever_changes_the_name_of_a_scenario(scenario: Scenario, lever) -> None:
     first, second = (with_lever(scenario, lever.key, value) for value in (lever.low, lever.high))

@@ -17,7 +17,7 @@ from engine.simulation.compare import attributed, incremental
 from engine.simulation.run import MODELS
 from tests.unit.simulation.builders import World, worlds
 
-laws = settings(max_examples=100, deadline=None)
+laws = settings(max_examples=200, deadline=None)
 STATS = ("click", "order", "value", "cost")
 
 

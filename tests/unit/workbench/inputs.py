@@ -80,6 +80,7 @@ def _valuation(method: str, policies: tuple[str, ...] = ()) -> Valuation:
         base=base,
         population=None,
         policies=policies,
+        basis={},
         calibration=None,
         ratios={},
         withheld={},

@@ -49,6 +49,7 @@ def valuation_of(base: RungZeroInputs, **facts: object) -> Valuation:
         base=base,
         population=None,
         policies=(),
+        basis={},
         calibration=None,
         ratios={},
         withheld={},
