@@ -82,7 +82,7 @@ class Population:
     """Monthly free-to-paid conversion, of shape (B, G); None without membership rows."""
 
     attrition: Floats
-    """Monthly loss of free users, of shape (B, G)."""
+    """Monthly loss of free users, of shape (B, G); below zero where more come back."""
 
     churn_alpha_beta: Floats | None
     """Shifted-beta-geometric churn fitted from the log, of shape (B, 2); None: the prior."""

@@ -9,8 +9,11 @@ from scipy import optimize
 from engine.tensor import Floats
 
 FEWEST_CHURNS = 20
+WEAK_PRIOR_CENTRE = np.log([0.77, 3.12])
+"""Centre of ln α and ln β: the geometric mean of three published fits, (0.668, 3.806) and
+(0.704, 1.182) of Fader and Hardie (2007) and (0.97, 6.74) of video subscriptions."""
 WEAK_PRIOR_SPREAD = 1.5
-"""Normal spread of ln α and ln β around 1; for fits to few members that run to a border."""
+"""Normal spread around it; for fits to few members that run to a border."""
 
 HESSIAN_STEP = 1e-4
 LOG_BOUNDS = (-6.0, 8.0)
@@ -37,7 +40,8 @@ def fit_churn(at_risk: Floats, churned: Floats, *, prior_spread: float | None = 
     at_risk, churned : ndarray of shape (T,)
         Members who came to their t-th renewal, and those who did not renew; t from 1.
     prior_spread : float, optional
-        Spread of a normal prior on ln α and ln β; None for plain largest likelihood.
+        Spread of a normal prior on ln α and ln β around ``WEAK_PRIOR_CENTRE``; None for plain
+        largest likelihood.
 
     Notes
     -----
@@ -84,7 +88,7 @@ def churn_draws(at_risk: Floats, churned: Floats, weights: Floats) -> Floats | N
     fit = fit_churn(*everyone, prior_spread=WEAK_PRIOR_SPREAD)
     point = np.log(fit.alpha_beta)
     slopes = _slopes(point, weights @ at_risk, weights @ churned)
-    slopes -= point / WEAK_PRIOR_SPREAD**2
+    slopes -= (point - WEAK_PRIOR_CENTRE) / WEAK_PRIOR_SPREAD**2
     return np.exp(np.clip(point + slopes @ fit.log_covariance, *LOG_BOUNDS))
 
 
@@ -114,10 +118,11 @@ def _log_likelihood(
     whole = np.log(alpha + beta + before)
     kept = (at_risk - churned) * (np.log(beta + before) - whole)
     lost = churned * (np.log(alpha) - whole)
-    penalty = (
-        0.0 if prior_spread is None else float((log_parameters**2).sum()) / prior_spread**2 / 2
-    )
-    return float((kept + lost).sum()) - penalty
+    likelihood = float((kept + lost).sum())
+    if prior_spread is None:
+        return likelihood
+    away = log_parameters - WEAK_PRIOR_CENTRE
+    return likelihood - float((away**2).sum()) / prior_spread**2 / 2.0
 
 
 def _slopes(log_parameters: Floats, at_risk: Floats, churned: Floats) -> Floats:

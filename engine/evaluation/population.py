@@ -28,7 +28,7 @@ from engine.evaluation.usage import (
     only_counted,
 )
 from engine.evaluation.viewability import measured_viewability
-from engine.evaluation.weights import group_sums, rate_by_segment, shrunk_share
+from engine.evaluation.weights import group_sums, of_known_size, rate_by_segment, shrunk_share
 from engine.tensor import Floats, Population
 
 SHRINK_USERS = 50.0
@@ -72,6 +72,7 @@ def build_population(data: PopulationData, examination: Examination, weights: Fl
     Active: with a visit in the trailing month. Free: active without a paid membership.
     Visits, lists and ads are those of the trailing month, so that they add up to the books.
     """
+    weights = of_known_size(weights, data.users.group[data.users.counted])
     count = _Counter(users=data.users, n_segments=len(data.segments), weights=weights)
     visits = only_counted(data.visits, data.users)
     recent = visits.between(data.window.begin, data.window.end)
@@ -259,7 +260,8 @@ def _conversion(
 def _attrition(data: PopulationData, count: _Counter, visits: VisitLog, state: _State) -> Floats:
     """Return the monthly loss of free users, net of those who come back.
 
-    Zero when the log holds less than two months: then nobody can have been seen to stay away.
+    Below zero where more came back: cut there, noise would be taken for a loss. Zero when
+    the log holds less than two months: then nobody can have been seen to stay away.
     """
     middle, end = data.window.month_begin, data.window.end
     begin = middle - MONTH_SECONDS
@@ -269,7 +271,7 @@ def _attrition(data: PopulationData, count: _Counter, visits: VisitLog, state: _
     now = _active(data, visits, middle, end)
     back = state.free & ~before & (data.users.first_at < begin)
     lost = count.of(before & ~now) - count.of(back) + ASSUMED_RETURN * count.of(state.lapsed)
-    return np.clip(shrunk_share(lost, count.of(before), SHRINK_USERS), 0.0, 0.95)
+    return np.clip(shrunk_share(lost, count.of(before), SHRINK_USERS), -0.5, 0.95)
 
 
 def _churn(data: PopulationData, stays: Stays | None, weights: Floats) -> Floats | None:

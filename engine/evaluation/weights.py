@@ -26,6 +26,23 @@ def bootstrap_weights(seed: int, n_groups: int = N_GROUPS, n_draws: int = N_DRAW
     return np.asarray(weights / weights.mean(axis=1, keepdims=True))
 
 
+def of_known_size(weights: Floats, group: Rows) -> Floats:
+    """Return the weights scaled so that every draw holds as many users as the log.
+
+    Parameters
+    ----------
+    group : ndarray of shape (n_users,)
+        Group of every user who counts.
+
+    Notes
+    -----
+    Who the users are is uncertain, how many they are is not: groups of unlike sizes would
+    let their number vary as well, and with it all that is counted of them.
+    """
+    sizes = np.bincount(group, minlength=weights.shape[1])
+    return np.asarray(weights * (sizes.sum() / np.maximum(weights @ sizes, 1e-12))[:, None])
+
+
 def group_sums(group: Rows, cell: Rows, values: Floats, shape: tuple[int, int]) -> Floats:
     """Return ``values`` summed by user group and cell, of shape (n_groups, n_cells)."""
     n_groups, n_cells = shape

@@ -159,7 +159,7 @@ def move_people(
         old = start[month + 1] + np.einsum("sbg,sb->bg", won[: month + 1], kept)
         leavers = members[month] - old
         leaving[month] = _whole(leavers)
-        lost = free[month] * population.attrition
+        lost = np.maximum(free[month] * population.attrition, -gone)
         waiting = free[month] + stay * leavers - lost
         gone = gone + (1.0 - stay) * leavers + lost
     return People(

@@ -1,6 +1,7 @@
 """Which level the events of each policy's lists have, and what tells it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -18,9 +19,12 @@ from engine.evaluation.anchoring import (
 )
 from engine.evaluation.examination import Examination
 from engine.evaluation.hits import RankedPairs
+from engine.evaluation.off_policy.gates import COLOURS, Gate, propensity_gate, worst
+from engine.evaluation.off_policy.intervals import Colour
 from engine.evaluation.off_policy.position_based import Crowd
 from engine.evaluation.off_policy.slates import SlateLog, rewards_of, slate_log, target_of
 from engine.evaluation.off_policy.value import POSITION_BASED, PolicyValue, value_of_lists
+from engine.evaluation.shaping import ClickCounts, counts_of_log, counts_of_policy, shaped
 from engine.tensor import EventTensor, Floats, Population
 from engine.workbench.counting import Counted
 from engine.workbench.learning import LOGGED
@@ -31,7 +35,23 @@ Basis = Literal["counted", "off_policy", "model"]
 LOWEST_RUNG = 3
 """Below it the log holds no chances, and no list of another policy can be valued on it."""
 
+NO_CHANCES = propensity_gate(0.0)
+
 Tensors = Mapping[str, EventTensor]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What tells the level of a policy's events, and how far that carries."""
+
+    basis: Basis
+    gates: tuple[Gate, ...]
+    """Checks of the logged chances; empty where nothing had to be checked."""
+
+    @property
+    def colour(self) -> Colour:
+        """Return the worst colour of the gates."""
+        return worst(self.gates)
 
 
 def crowd_of(counted: Counted) -> Crowd:
@@ -57,7 +77,7 @@ def bring_to_level(
     tensors: Tensors,
     lists: Mapping[str, RankedPairs],
     at: int,
-) -> tuple[dict[str, EventTensor], dict[str, Basis]]:
+) -> tuple[dict[str, EventTensor], dict[str, Evidence]]:
     """Return the events of each policy at the best level that the log carries.
 
     Parameters
@@ -74,22 +94,30 @@ def bring_to_level(
     pass, by the click model otherwise.
     """
     looks, month = looks_today(population), _month(counted, len(examination.point))
-    today = levels_of_log(month, crowd_of(counted), counted.weights)
+    crowd, weights = crowd_of(counted), counted.weights
+    today = levels_of_log(month, crowd, weights)
     off = level_factors(tensors[LOGGED], today, looks)
-    told = _told(counted, examination, lists, at, today)
-    found: dict[str, EventTensor] = {}
-    basis: dict[str, Basis] = {}
-    for policy, tensor in tensors.items():
-        if policy == LOGGED:
-            found[policy] = times(tensor, off)
-            basis[policy] = "counted"
-        elif "click" in told.get(policy, {}):
-            found[policy] = at_level(tensor, told[policy], looks)
-            basis[policy] = "off_policy"
-        else:
-            found[policy] = times(tensor, off)
-            basis[policy] = "model"
-    return found, basis
+    found = {policy: times(tensor, off) for policy, tensor in tensors.items()}
+    evidence = {policy: Evidence(basis="model", gates=(NO_CHANCES,)) for policy in tensors}
+    as_shown = shaped(tensors[LOGGED], counts_of_log(month, crowd, examination.point), weights)
+    found[LOGGED] = at_level(as_shown, today, looks)
+    evidence[LOGGED] = Evidence(basis="counted", gates=())
+    for policy, told in _told(counted, examination, lists, at, today).items():
+        evidence[policy] = Evidence(basis="model", gates=told.gates)
+        if "click" in told.levels:
+            spread = shaped(tensors[policy], told.counts, weights)
+            found[policy] = at_level(spread, told.levels, looks)
+            evidence[policy] = replace(evidence[policy], basis="off_policy")
+    return found, evidence
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Told:
+    """What logged chances tell of a policy."""
+
+    levels: Levels
+    counts: ClickCounts
+    gates: tuple[Gate, ...]
 
 
 def _month(counted: Counted, n_slots: int) -> SlateLog:
@@ -105,7 +133,7 @@ def _told(
     lists: Mapping[str, RankedPairs],
     at: int,
     today: Levels,
-) -> dict[str, Levels]:
+) -> dict[str, _Told]:
     """Return what logged chances tell of each policy; empty where there are none."""
     if counted.rung < LOWEST_RUNG:
         return {}
@@ -120,19 +148,31 @@ def _told(
         log, targets, crowd, examination, counted.weights, len(counted.items.price_cents)
     )
     as_shown = levels_of_log(log, crowd, counted.weights)
-    return {
-        policy: relative_levels(_passed(found.values, policy), as_shown, today) for policy in others
-    }
+    told = {}
+    for policy in others:
+        values = {stat: value for (name, stat), value in found.values.items() if name == policy}
+        passed = _passed(values)
+        told[policy] = _Told(
+            levels=relative_levels(passed, as_shown, today),
+            counts=counts_of_policy(found.sums[policy]),
+            gates=_gates(values, passed),
+        )
+    return told
 
 
-def _passed(values: Mapping[tuple[str, str], PolicyValue], policy: str) -> dict[str, Floats]:
-    """Return the rewards of a policy that no gate withholds."""
-    found = {}
-    for (name, stat), value in values.items():
-        draws = value.estimators[POSITION_BASED].draws
-        if name == policy and draws is not None:
-            found[stat] = draws
-    return found
+def _passed(values: Mapping[str, PolicyValue]) -> dict[str, Floats]:
+    """Return draws of the rewards that no gate withholds."""
+    draws = {stat: value.estimators[POSITION_BASED].draws for stat, value in values.items()}
+    return {stat: found for stat, found in draws.items() if found is not None}
+
+
+def _gates(values: Mapping[str, PolicyValue], passed: Levels) -> tuple[Gate, ...]:
+    """Return each gate at its worst colour over the rewards that are used."""
+    used = [value.gates for stat, value in values.items() if stat in {"click", *passed}]
+    by_name = [
+        [gate for gates in used for gate in gates if gate.name == one.name] for one in used[0]
+    ]
+    return tuple(max(same, key=lambda gate: COLOURS.index(gate.colour)) for same in by_name)
 
 
 def _of_counted(counted: Counted) -> pd.DataFrame:

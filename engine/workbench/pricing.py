@@ -81,7 +81,7 @@ def load(workspace: Workspace, policies: Sequence[str] | None = None) -> Pricing
             if policies is None or policy in {*policies, STATUS_QUO}:
                 tensor = logged if policy == STATUS_QUO else read_events(run, valuation, policy)
                 found = collapse(tensor, logged, valuation.population)
-                if valuation.basis[policy] == "model":
+                if valuation.evidence[policy].basis == "model":
                     found = with_ratio_error(found, ratio_error(policy, found.population.n_draws))
                 collapsed[policy] = found
     today = collapsed.get(STATUS_QUO)

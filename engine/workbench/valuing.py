@@ -29,7 +29,7 @@ from engine.ranking.two_stage import FittedRanker, score_pairs
 from engine.tensor import EventTensor, Floats, Population
 from engine.workbench.counting import Counted, list_sales_cents
 from engine.workbench.learning import LOGGED
-from engine.workbench.levels import Basis, bring_to_level
+from engine.workbench.levels import Evidence, bring_to_level
 
 Method = Literal["tensor", "hits", "none"]
 
@@ -56,7 +56,7 @@ class Valuation:
     population: Population | None
     policies: tuple[str, ...]
     """Policies whose events are known, in the order of their files."""
-    basis: Mapping[str, Basis]
+    evidence: Mapping[str, Evidence]
     """Policy -> what tells the level of its events."""
     calibration: Calibration | None
     ratios: Mapping[str, Floats]
@@ -141,7 +141,7 @@ def value_by_events(
             calibration, _scored(policy, entries, score), _people(counted, known), counted.items
         )
     population = build_population(counted.population, calibration.examination, counted.weights)
-    tensors, basis = bring_to_level(
+    tensors, evidence = bring_to_level(
         counted, population, calibration.examination, tensors, lists, at
     )
     valuation = _valuation(
@@ -149,7 +149,7 @@ def value_by_events(
         method="tensor",
         population=population,
         policies=tuple(tensors),
-        basis=basis,
+        evidence=evidence,
         calibration=calibration,
     )
     return Valued(valuation=valuation, tensors=tensors, shown=log)
@@ -200,7 +200,7 @@ def _valuation(
     method: Method,
     population: Population | None = None,
     policies: tuple[str, ...] = (),
-    basis: Mapping[str, Basis] | None = None,
+    evidence: Mapping[str, Evidence] | None = None,
     calibration: Calibration | None = None,
     ratios: Mapping[str, Floats] | None = None,
     withheld: Mapping[str, str] | None = None,
@@ -228,7 +228,7 @@ def _valuation(
         ),
         population=population,
         policies=policies,
-        basis=basis or {},
+        evidence=evidence or {},
         calibration=calibration,
         ratios=ratios or {},
         withheld=withheld or {},

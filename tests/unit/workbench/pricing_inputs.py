@@ -49,7 +49,7 @@ def valuation_of(base: RungZeroInputs, **facts: object) -> Valuation:
         base=base,
         population=None,
         policies=(),
-        basis={},
+        evidence={},
         calibration=None,
         ratios={},
         withheld={},

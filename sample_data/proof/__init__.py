@@ -1,0 +1,1 @@
+"""Many small worlds whose true money is known: what intervals are proved on."""

@@ -1,0 +1,132 @@
+"""What lists of a small world truly earn: the simulation of what is true, without a doubt.
+
+The months are those of the product's own simulation, which tests hold against a loop over
+users. What is proved here is what goes into it: events, people and reactions.
+"""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from engine.evaluation.anchoring import looks_today, per_list
+from engine.evaluation.examination import Examination
+from engine.evaluation.population import build_population
+from engine.rng import stream
+from engine.simulation.assumptions import centre, prior_value
+from engine.simulation.levers import LEVERS, with_lever
+from engine.simulation.run import Outcome, simulate
+from engine.simulation.scenario import Scenario
+from engine.tensor import EventTensor, Floats, Population
+from sample_data.proof import log
+from sample_data.proof.world import SOUTH_SHARE, VISIT_SHAPE, Ints, World
+
+N_BINS = 32
+"""Bins of the order probability: fine enough for the demand curve of every pair."""
+
+PANEL = 80_000
+"""People whose visits and memberships stand for those of everyone."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Truth:
+    """A world without sampling error; arrays hold one draw."""
+
+    world: World
+
+    def earns(self, lists: Ints, scenario: Scenario) -> Outcome:
+        """Return what lists (U, K) earn under a scenario."""
+        return simulate(self._tensor(lists), self._today, self._people, self._known(scenario))
+
+    def earns_today(self, scenario: Scenario) -> Outcome:
+        """Return what the lists of the log earn under a scenario."""
+        return simulate(self._today, self._today, self._people, self._known(scenario))
+
+    def _known(self, scenario: Scenario) -> Scenario:
+        """Return the scenario with reactions as they are: a draw of what is assumed of them."""
+        rng = stream(self.world.seed, "proof", "reactions")
+        found, pinned = scenario, set()
+        for lever in LEVERS:
+            if lever.prior is not None and lever.key.startswith(("reaction.", "membership.")):
+                value = prior_value(lever.prior, centre(lever, scenario), rng.random(1))[0]
+                found = with_lever(found, lever.key, float(value))
+                pinned.add(lever.key)
+        return replace(found, pinned=frozenset(pinned))
+
+    @cached_property
+    def _today(self) -> EventTensor:
+        """The older ranker's lists, some of them shuffled."""
+        world = self.world
+        share, k = world.recipe.shuffle_share, world.recipe.n_slots
+        kept = self._tensor(world.candidates[:, :k])
+        shuffled = self._tensor(world.candidates)
+        mixed = {
+            name: (1.0 - share) * getattr(kept, name)
+            + share * np.repeat(getattr(shuffled, name).mean(axis=2, keepdims=True), k, axis=2)
+            for name in ("click", "order", "value", "cost")
+        }
+        return EventTensor(policy="logged", **mixed)
+
+    def _tensor(self, lists: Ints) -> EventTensor:
+        """Return expected events per look of lists (U, J), users by their visits."""
+        world = self.world
+        user = np.arange(len(lists))[:, None]
+        click = special.expit(special.logit(world.click[user, lists]) + world.recipe.drift)
+        order = world.order[user, lists]
+        place = np.searchsorted(self._edges, order, side="right")
+        value = click * order * world.price_cents[lists]
+        cost = click * order * world.unit_cost_cents[lists]
+        parts = {"click": click, "order": click * order, "value": value, "cost": cost}
+        return EventTensor(
+            policy="lists", **{name: self._cells(part, place) for name, part in parts.items()}
+        )
+
+    @cached_property
+    def _edges(self) -> Floats:
+        return np.asarray(np.quantile(self.world.order, np.arange(1, N_BINS) / N_BINS))
+
+    def _cells(self, amount: Floats, place: NDArray[np.int64]) -> Floats:
+        """Return means by segment, rank and bin, of shape (1, G, J, N)."""
+        world, n_ranks = self.world, amount.shape[1]
+        weight = world.visits_a_month[:, None]
+        cell = (world.segment[:, None] * n_ranks + np.arange(n_ranks)) * N_BINS + place
+        total = np.bincount(cell.ravel(), (amount * weight).ravel(), 2 * n_ranks * N_BINS)
+        people = np.bincount(world.segment, world.visits_a_month)
+        return (total.reshape(2, n_ranks, N_BINS) / people[:, None, None])[None]
+
+    @cached_property
+    def _people(self) -> Population:
+        """Everyone, counted as the product counts but on a panel many times as large."""
+        world = self.world
+        n_users, rng = len(world.segment), world.stream("panel")
+        ratio = PANEL / n_users
+        rate = rng.gamma(VISIT_SHAPE, world.mean_visits / VISIT_SHAPE, PANEL)
+        segment = (rng.random(PANEL) < SOUTH_SHARE).astype(np.int32)
+        visits = log.draw_visits(world, PANEL, rate)
+        stays = log.draw_stays(world, PANEL, "panel members")
+        data = log.population_data(world, visits, stays, segment, 1)
+        point = world.examination
+        known = Examination(point=point, draws=point[None], method="randomised")
+        found = build_population(data, known, np.ones((1, 1)))
+        return replace(
+            found,
+            free_users=found.free_users / ratio,
+            members=found.members / ratio,
+            lapsed_users=found.lapsed_users / ratio,
+            acquired_users=found.acquired_users / ratio,
+            lists_per_session=np.array([world.recipe.list_share]),
+            viewability=log.FIRST_SLOT_VIEWABILITY * point[None],
+            return_rate=np.array([log.RETURN_RATE]),
+            churn_alpha_beta=np.array([world.churn]),
+            list_view_share=self._list_view_share(replace(found, ad_slots_today=1.0)),
+            ad_slots_today=1.0,
+            membership_price_today_cents=log.PRICE_CENTS,
+        )
+
+    def _list_view_share(self, people: Population) -> Floats:
+        """Return clicks on lists over all item pages, of shape (1,)."""
+        share = self.world.recipe.list_share
+        clicks = share * per_list(self._today.click, looks_today(people))
+        return np.asarray(clicks / (clicks + log.OTHER_VIEWS))
