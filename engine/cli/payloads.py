@@ -54,16 +54,25 @@ def of_simulation(result: Any) -> dict[str, Any]:
             "against": None if gain.against is None else of_money(gain.against),
         },
         **{name: plain(getattr(result, name)) for name in parts},
+        "evidence": {name: of_evidence(told) for name, told in result.evidence.items()},
     }
+
+
+def of_evidence(told: Any) -> dict[str, Any]:
+    """What tells the events of a policy, with a sentence for each gate."""
+    return {"basis": told.basis, "colour": told.colour, "gates": _gates(told)}
 
 
 def of_worth(found: Any) -> Mapping[str, Any]:
     """The value of a policy, with a sentence for each gate that is not green."""
-    gates = [
+    return {**of_record(found), "gates": _gates(found)}
+
+
+def _gates(found: Any) -> list[dict[str, Any]]:
+    return [
         {**plain(gate), "advice": t(f"gates_off_policy.cure_{gate.cure}", locale())}
         for gate in found.gates
     ]
-    return {**of_record(found), "gates": gates}
 
 
 def of_money(answer: Any) -> dict[str, Any]:

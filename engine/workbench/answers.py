@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.evaluation.settling import SettlingTest
+from engine.workbench.levels import Evidence
 
 Interval = Literal["estimate", "assumptions"]
 """``estimate``: fitted from the log; ``assumptions``: a range, none of it measured."""
@@ -89,6 +90,9 @@ class Simulation:
     """The smallest test worth running."""
     details: Mapping[str, Any]
     """What else a page of this kind of log shows."""
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    """These lists and those they are compared with -> what tells their events; empty for a
+    log that does not say what was shown."""
 
     def of(self, model: str) -> Money | Withheld:
         """Return the answer of one model or of their ``total``."""

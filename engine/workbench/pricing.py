@@ -179,6 +179,11 @@ def quote(
         policy=policy,
         baseline=baseline,
         books=inputs.books,
+        evidence={
+            name: valuation.evidence[name]
+            for name in dict.fromkeys((policy, baseline))
+            if name in valuation.evidence
+        },
         **parts,
     )
     return Quote(simulation=simulation, outcomes=outcomes)

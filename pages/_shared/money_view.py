@@ -232,7 +232,9 @@ def _certainty(found: Simulation, gain: Money) -> list[str]:
     chance = found.uplift.probability_positive
     if chance is not None:
         parts.append(t("overview.beats", draws=count(100 * chance)))
-    parts.append(t("overview.model_estimate"))
+    told = found.evidence.get(found.policy)
+    proven = told is not None and told.basis != "model"
+    parts.append(t("overview.told_by_log" if proven else "overview.model_estimate"))
     return parts
 
 

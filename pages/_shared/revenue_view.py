@@ -9,7 +9,7 @@ from engine.workbench import pictures
 from engine.workbench.answers import Money, Simulation, Withheld
 from engine.workbench.checking import Stamp
 from engine.workbench.pricing import Quote
-from pages._shared import cache, money_view, tables, widgets
+from pages._shared import cache, evidence_view, money_view, tables, widgets
 from pages._shared.text import amount, t
 
 
@@ -83,5 +83,6 @@ def months_table(frame: pd.DataFrame, currency: str | None) -> Table:
 
 def evidence(facts: Stamp, found: Simulation) -> None:
     """What this log can prove, what the next rung needs, and the test that would settle it."""
+    evidence_view.basis(found)
     widgets.evidence(cache.health(cache.database(), facts.data_version))
     money_view.experiment(found)

@@ -5,6 +5,7 @@ import streamlit as st
 from pages._shared import (
     cache,
     charts,
+    evidence_view,
     levers,
     money_cache,
     money_view,
@@ -56,6 +57,7 @@ elif found.books["modelled"]:
 else:
     money_view.headline(found)
 
+evidence_view.basis(found)
 money_view.books(found, tables.origin(facts.run_id, scenario))
 widgets.evidence(health)
 overview_view.next_steps()
