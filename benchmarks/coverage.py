@@ -82,6 +82,12 @@ def run(name: str, case: Case, share: float, processes: int) -> pd.DataFrame:
     return found[found["seed"].isin(wanted)]
 
 
+def judged_before() -> dict[str, pd.DataFrame]:
+    """Return the figures of every world that is kept."""
+    files = {name: STORED / f"{name}.jsonl" for name in CASES}
+    return {name: pd.read_json(file, lines=True) for name, file in files.items() if file.exists()}
+
+
 def chosen(names: Sequence[str] | None) -> Iterator[tuple[str, Case]]:
     """Yield the cases that are asked for."""
     for name, case in CASES.items():
@@ -95,8 +101,12 @@ def main() -> int:
     parser.add_argument("--cases", help="some of them, separated by semicolons")
     parser.add_argument("--share", type=float, default=1.0, help="of the worlds of each case")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--judged", action="store_true", help="only tell of worlds judged before")
     parser.add_argument("--out", type=Path, default=RESULTS)
     arguments = parser.parse_args()
+    if arguments.judged:
+        arguments.out.write_text(_coverage_tables.report(judged_before()))
+        return 0
     names = arguments.cases.split(";") if arguments.cases else None
     found: dict[str, pd.DataFrame] = {}
     for name, case in chosen(names):

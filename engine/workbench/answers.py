@@ -22,6 +22,10 @@ class Money:
     attributed: int
     incremental: int
     interval: Interval
+    booked_p10: int | None = None
+    booked_p90: int | None = None
+    """Ends of what may be booked, with chance and a level that may be off; None where only a
+    difference or a range under assumptions is told."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Prices of logs that say what was shown: simulated months of expected events."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +10,7 @@ from engine.evaluation.settling import SettlingTest, settling_test
 from engine.simulation import compare
 from engine.simulation.collapse import Collapsed
 from engine.simulation.compare import Uplift
+from engine.simulation.forecast import booked
 from engine.simulation.run import MODELS, Outcome, simulate_collapsed
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats
@@ -24,8 +27,9 @@ def price(
     """Return the parts of a simulation that depend on the kind of log, and both outcomes."""
     outcome, base = (simulate_collapsed(side, scenario) for side in sides)
     gain = compare.uplift(outcome, base)
+    answers = _answers(compare.incremental(outcome), compare.attributed(outcome), outcome.withheld)
     parts = {
-        **_answers(compare.incremental(outcome), compare.attributed(outcome), outcome.withheld),
+        **_forecast(answers, booked(outcome, valuation.chance)),
         "uplift": _gain(valuation, sides, gain, outcome, base, against),
         "shares": level_shares(valuation, outcome),
         "break_even": _break_even(gain, outcome, base, scenario),
@@ -88,6 +92,20 @@ def _answers(
                 interval="estimate",
             )
     return found
+
+
+def _forecast(
+    answers: Mapping[str, Money | Withheld], draws: Mapping[str, Floats]
+) -> dict[str, Money | Withheld]:
+    """Return the answers with the ends of what may be booked."""
+    known = {name: amounts for name, amounts in draws.items() if isinstance(answers[name], Money)}
+    spreads = compare.summaries(known)
+    return {
+        name: replace(answer, booked_p10=spreads[name].p10, booked_p90=spreads[name].p90)
+        if isinstance(answer, Money)
+        else answer
+        for name, answer in answers.items()
+    }
 
 
 def _gain(

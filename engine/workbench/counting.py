@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 from engine.evaluation import frames
+from engine.evaluation.memberships import MONTH_SECONDS
 from engine.evaluation.population import PopulationData
 from engine.evaluation.segments import Segments
 from engine.evaluation.usage import Users, Window, trailing_window
 from engine.evaluation.valuation import Items
+from engine.simulation.forecast import Chance
 from engine.store import queries
 from engine.tensor import Floats
 from engine.workbench.workspace import Workspace
@@ -72,6 +74,17 @@ def read_counted(workspace: Workspace, weights: Floats) -> Counted:
         shown=tables["impressions"],
         window=window,
         weights=weights,
+    )
+
+
+def chance_of(counted: Counted) -> Chance:
+    """Return how much luck there is in orders through lists, and how long the log is."""
+    amount = counted.shown["order_amount_cents"].to_numpy(np.float64)
+    amount = amount[amount > 0]
+    spread = float((amount**2).mean() / amount.mean() ** 2) if len(amount) else 1.0
+    window = counted.window
+    return Chance(
+        order_spread=spread, history_months=(window.end - window.log_begin) / MONTH_SECONDS
     )
 
 

@@ -26,8 +26,9 @@ from engine.evaluation.valuation import (
     tensor_of_lists,
 )
 from engine.ranking.two_stage import FittedRanker, score_pairs
+from engine.simulation.forecast import Chance
 from engine.tensor import EventTensor, Floats, Population
-from engine.workbench.counting import Counted, list_sales_cents
+from engine.workbench.counting import Counted, chance_of, list_sales_cents
 from engine.workbench.learning import LOGGED
 from engine.workbench.levels import Evidence, bring_to_level
 
@@ -56,6 +57,8 @@ class Valuation:
     population: Population | None
     policies: tuple[str, ...]
     """Policies whose events are known, in the order of their files."""
+    chance: Chance
+    """What a forecast needs to know of the log."""
     evidence: Mapping[str, Evidence]
     """Policy -> what tells the level of its events."""
     calibration: Calibration | None
@@ -228,6 +231,7 @@ def _valuation(
         ),
         population=population,
         policies=policies,
+        chance=chance_of(counted),
         evidence=evidence or {},
         calibration=calibration,
         ratios=ratios or {},

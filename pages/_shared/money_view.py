@@ -13,7 +13,7 @@ from engine.simulation.compare import Driver
 from engine.simulation.run import MODELS
 from engine.workbench.answers import Gain, Money, Simulation, Withheld
 from engine.workbench.pictures import MonthLine
-from pages._shared import numbers, state, tables, widgets
+from pages._shared import interval_words, numbers, state, tables, widgets
 from pages._shared.text import amount, change, count, escaped, percent, t
 
 SUBJECTS = (*MODELS, "total")
@@ -232,9 +232,7 @@ def _certainty(found: Simulation, gain: Money) -> list[str]:
     chance = found.uplift.probability_positive
     if chance is not None:
         parts.append(t("overview.beats", draws=count(100 * chance)))
-    told = found.evidence.get(found.policy)
-    proven = told is not None and told.basis != "model"
-    parts.append(t("overview.told_by_log" if proven else "overview.model_estimate"))
+    parts += [interval_words.kind(found), *interval_words.forecast(found, gain)]
     return parts
 
 

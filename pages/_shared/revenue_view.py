@@ -9,7 +9,7 @@ from engine.workbench import pictures
 from engine.workbench.answers import Money, Simulation, Withheld
 from engine.workbench.checking import Stamp
 from engine.workbench.pricing import Quote
-from pages._shared import cache, evidence_view, money_view, tables, widgets
+from pages._shared import cache, evidence_view, interval_words, money_view, tables, widgets
 from pages._shared.text import amount, t
 
 
@@ -41,15 +41,13 @@ def certainty(found: Simulation, answer: Money) -> None:
     )
     through = amount(money_view.per_month(found, answer.attributed), found.currency)
     extra = amount(money_view.per_month(found, answer.incremental), found.currency)
-    st.markdown(
-        " · ".join(
-            [
-                t("overview.interval", low=low, high=high),
-                t("revenue.both", attributed=through, incremental=extra),
-                t("overview.model_estimate"),
-            ]
-        )
-    )
+    parts = [
+        t("overview.interval", low=low, high=high),
+        *interval_words.forecast(found, answer),
+        t("revenue.both", attributed=through, incremental=extra),
+        interval_words.kind(found),
+    ]
+    st.markdown(" · ".join(parts))
 
 
 def months(quoted: Quote, model: str, said: dict[str, str]) -> None:

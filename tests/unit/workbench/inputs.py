@@ -7,6 +7,7 @@ import numpy as np
 from engine.evaluation.compare import BASELINE
 from engine.evaluation.rung_zero import RungZeroInputs
 from engine.evaluation.usage import Books
+from engine.simulation.forecast import Chance
 from engine.simulation.scenario import Scenario, scenario_of_log
 from engine.workbench.pricing import PricingInputs
 from engine.workbench.valuing import MAIN, Valuation
@@ -80,6 +81,7 @@ def _valuation(method: str, policies: tuple[str, ...] = ()) -> Valuation:
         base=base,
         population=None,
         policies=policies,
+        chance=Chance(order_spread=1.5, history_months=4.0),
         evidence={},
         calibration=None,
         ratios={},

@@ -8,6 +8,7 @@ from engine.evaluation.rung_zero import RungZeroInputs
 from engine.evaluation.usage import Books
 from engine.simulation.assumptions import known_from_log
 from engine.simulation.collapse import collapse, mean_data
+from engine.simulation.forecast import Chance
 from engine.simulation.scenario import Scenario, scenario_of_log
 from engine.workbench.pricing import PricingInputs
 from engine.workbench.valuing import Valuation
@@ -49,6 +50,7 @@ def valuation_of(base: RungZeroInputs, **facts: object) -> Valuation:
         base=base,
         population=None,
         policies=(),
+        chance=Chance(order_spread=1.5, history_months=4.0),
         evidence={},
         calibration=None,
         ratios={},
