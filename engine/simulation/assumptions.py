@@ -1,7 +1,8 @@
 """Assumptions as draws: what is not in the log is a distribution, not a number."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from scipy import special
@@ -9,7 +10,7 @@ from scipy.stats import qmc
 
 from engine.business.base import Prior
 from engine.rng import stream
-from engine.simulation.levers import LEVERS, Lever, find_lever, lever_value
+from engine.simulation.levers import LEVER_BY_KEY, LEVERS, Lever, find_lever, lever_value
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats, Population
 
@@ -38,7 +39,11 @@ class Assumptions:
 
 
 def draws(
-    scenario: Scenario, seed: int, n_draws: int, population: Population | None = None
+    scenario: Scenario,
+    seed: int,
+    n_draws: int,
+    population: Population | None = None,
+    keys: Collection[str] = frozenset(LEVER_BY_KEY),
 ) -> Assumptions:
     """Return the assumptions of a scenario as draws.
 
@@ -48,6 +53,8 @@ def draws(
         Number of draws B, best a power of two.
     population : Population, optional
         What the log knows; it stands in for levers that the scenario leaves to the log.
+    keys : collection of str
+        Levers that are asked for.
 
     Notes
     -----
@@ -56,7 +63,11 @@ def draws(
     """
     points = sobol_points(seed, n_draws)
     return Assumptions(
-        values={lever.key: _lever_draws(lever, scenario, points, population) for lever in LEVERS},
+        values={
+            lever.key: _lever_draws(lever, scenario, points, population)
+            for lever in LEVERS
+            if lever.key in keys
+        },
         points=points,
     )
 
@@ -69,12 +80,15 @@ def redrawn(
     return replace(assumptions, values={**assumptions.values, key: moved})
 
 
+@lru_cache(maxsize=8)
 def sobol_points(seed: int, n_draws: int) -> Floats:
     """Return points inside the unit cube, of shape (B, SOBOL_DIMENSIONS)."""
     sampler = qmc.Sobol(SOBOL_DIMENSIONS, scramble=True, rng=stream(seed, "assumptions"))
     whole = 1 << max(n_draws - 1, 0).bit_length()  # Sobol points are balanced in powers of two
     points: Floats = sampler.random(whole)[:n_draws]
-    return np.clip(points, 1e-12, 1.0 - 1e-12)
+    points = np.clip(points, 1e-12, 1.0 - 1e-12)
+    points.flags.writeable = False  # shared by all who ask
+    return points
 
 
 def centre(lever: Lever, scenario: Scenario) -> float:

@@ -12,7 +12,13 @@ from engine.simulation.assumptions import Assumptions, draws
 from engine.simulation.collapse import Collapsed, collapse
 from engine.simulation.scenario import Scenario, scenario_of_log
 from engine.simulation.selling import sell
-from engine.simulation.traffic import Traffic, by_month, has_memberships, send_traffic
+from engine.simulation.traffic import (
+    Traffic,
+    by_month,
+    has_memberships,
+    people_part,
+    traffic_of,
+)
 from engine.tensor import EventTensor, Floats, Population
 
 MODELS = ("ads", "membership", "sales")
@@ -113,7 +119,7 @@ def simulate_collapsed(collapsed: Collapsed, scenario: Scenario) -> Outcome:
     people = collapsed.population
     scenario = scenario_of_log(people, scenario)
     assumed = draws(scenario, scenario.seed, people.n_draws, people)
-    return earn(collapsed, scenario, assumed, send_traffic(collapsed, scenario, assumed))
+    return earn(collapsed, scenario, assumed, traffic_of(collapsed, people_part(scenario)))
 
 
 def earn(

@@ -1,10 +1,11 @@
 """Who comes and how many lists they see: what a simulation knows before any money is made."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from engine.simulation.assumptions import Assumptions
+from engine.simulation.assumptions import Assumptions, draws
 from engine.simulation.behaviour import (
     Forces,
     People,
@@ -14,8 +15,12 @@ from engine.simulation.behaviour import (
     visits,
 )
 from engine.simulation.collapse import Collapsed
+from engine.simulation.levers import lever_value, with_lever
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats, Population
+
+KEPT = 6
+"""Traffic of so many lists and scenarios is kept: a page compares two or three."""
 
 PEOPLE_LEVERS = frozenset(
     {
@@ -57,6 +62,31 @@ class Traffic:
 
     sessions_member: Floats
     """Visits of members, of shape (B, H)."""
+
+
+def people_part(scenario: Scenario) -> Scenario:
+    """Return what of a scenario moves people; all else is at its default."""
+    moving = {key: lever_value(scenario, key) for key in PEOPLE_LEVERS}
+    found = Scenario(pinned=scenario.pinned & PEOPLE_LEVERS, seed=scenario.seed)
+    for key in sorted(moving):
+        found = with_lever(found, key, moving[key])
+    return found
+
+
+@lru_cache(maxsize=KEPT)
+def traffic_of(collapsed: Collapsed, scenario: Scenario) -> Traffic:
+    """Return who comes to the lists; what was asked for last is kept.
+
+    A lever that turns the same lists into other money asks for the same traffic again.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From ``people_part``, with ad slots and membership price filled in from the log.
+    """
+    people = collapsed.population
+    assumed = draws(scenario, scenario.seed, people.n_draws, people, PEOPLE_LEVERS)
+    return send_traffic(collapsed, scenario, assumed)
 
 
 def send_traffic(collapsed: Collapsed, scenario: Scenario, assumed: Assumptions) -> Traffic:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from engine.business.ads import cents_per_seen_ad, sold_share
 from engine.simulation.assumptions import draws
 from engine.simulation.levers import LEVERS, Lever, with_lever
-from engine.simulation.run import MODELS
+from engine.simulation.run import MODELS, simulate_collapsed
 from engine.simulation.scenario import scenario_of_log
-from engine.simulation.traffic import PEOPLE_LEVERS, Traffic, send_traffic
+from engine.simulation.traffic import PEOPLE_LEVERS, Traffic, send_traffic, traffic_of
 from tests.unit.simulation.builders import World, collapsed_world, make_world, worlds
 
 laws = settings(max_examples=200, deadline=None)
@@ -113,3 +113,20 @@ def test_tenures_that_no_one_has_change_nothing(world: World, n_empty: int) -> N
     np.testing.assert_array_equal(first.membership.incremental, second.membership.incremental)
     none = world.with_people(members=np.zeros_like(members))
     assert collapsed_world(none).population.members.shape[2] == 1
+
+
+@laws
+@given(world=worlds(), cpm=st.floats(1.0, 5_000.0), share=st.floats(0.0, 1.0))
+def test_levers_that_only_rescale_move_nobody_again(world: World, cpm: float, share: float) -> None:
+    collapsed = collapsed_world(world)
+    simulate_collapsed(collapsed, world.scenario)
+    before = traffic_of.cache_info()
+    dearer = world.with_levers(ads__cpm_cents=cpm, sales__causal_share=share).scenario
+    found = simulate_collapsed(collapsed, dearer)
+    after = traffic_of.cache_info()
+    assert (after.hits, after.misses) == (before.hits + 1, before.misses)
+    traffic_of.cache_clear()
+    fresh = simulate_collapsed(collapsed, dearer)
+    for name in MODELS:
+        first, second = found.models[name], fresh.models[name]
+        np.testing.assert_array_equal(first.incremental, second.incremental)
