@@ -9,6 +9,9 @@ from engine.reporting.text import t
 from .output import locale, plain
 
 COUNTS = ("read", "accepted", "duplicate", "rejected")
+BOOKED = {"booked_p10": "p10", "booked_p90": "p90"}
+"""Field of an amount -> key under ``forecast``."""
+
 MODELS = ("ads", "membership", "sales", "total")
 
 
@@ -54,6 +57,7 @@ def of_simulation(result: Any) -> dict[str, Any]:
             "against": None if gain.against is None else of_money(gain.against),
         },
         **{name: plain(getattr(result, name)) for name in parts},
+        "forecast": {name: of_forecast(getattr(result, name)) for name in MODELS},
         "evidence": {name: of_evidence(told) for name, told in result.evidence.items()},
     }
 
@@ -80,7 +84,14 @@ def of_money(answer: Any) -> dict[str, Any]:
     if hasattr(answer, "withheld"):
         advice = t(answer.advice, locale(), **answer.facts)
         return {"withheld": answer.withheld, "advice": advice}
-    return {name: plain(value) for name, value in vars(answer).items()}
+    return {name: plain(value) for name, value in vars(answer).items() if name not in BOOKED}
+
+
+def of_forecast(answer: Any) -> dict[str, int] | None:
+    """What may be booked; None where there is no amount, or only a difference."""
+    if getattr(answer, "booked_p10", None) is None:
+        return None
+    return {short: getattr(answer, name) for name, short in BOOKED.items()}
 
 
 def of_evaluation(result: Any) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ MONEY = {"p10", "p50", "p90", "mean", "attributed", "incremental", "interval"}
 KEYS = {
     *("run_id", "rung", "currency", "horizon_months", "policy", "baseline", *MODELS, "total"),
     *("uplift", "shares", "break_even", "books", "experiment", "details"),
+    *("forecast", "evidence"),
 }
 
 
@@ -48,6 +49,27 @@ def test_a_price_has_the_keys_of_the_contract(priced):
     assert set(gain["by_model"]) == set(MODELS)
     assert set(gain["variance_shares"]) == {"data", "assumption", "noise", "model"}
     assert {"causal_share"} <= set(priced["break_even"])
+
+
+def test_a_forecast_stands_around_the_estimate(priced):
+    assert set(priced["forecast"]) == {*MODELS, "total"}
+    for name, ends in priced["forecast"].items():
+        assert ends["p10"] < priced[name]["p50"] < ends["p90"]
+        assert ends["p90"] - ends["p10"] > 0.9 * (priced[name]["p90"] - priced[name]["p10"])
+
+
+def test_it_says_what_tells_the_events_of_both_lists(priced):
+    assert set(priced["evidence"]) == {"ranked", "popularity"}
+    for told in priced["evidence"].values():
+        assert told["basis"] in {"model", "off_policy"}
+        assert told["gates"] and all(gate["advice"] for gate in told["gates"])
+        assert (told["basis"] == "model") == any(gate["colour"] == "red" for gate in told["gates"])
+
+
+def test_the_first_month_of_todays_lists_is_the_month_that_was_counted(priced):
+    counted, modelled = priced["books"]["counted"], priced["books"]["modelled"]
+    for name, value in modelled.items():
+        assert value == pytest.approx(counted[name], rel=0.05), name
 
 
 def test_money_is_whole_cents_in_order_and_incremental(priced):

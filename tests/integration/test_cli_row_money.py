@@ -3,11 +3,11 @@
 import pandas as pd
 import pytest
 
+from engine.evaluation.frames import MOST_SLOTS
 from engine.store.lists import FILE
 from engine.workbench import pricing
 from engine.workbench.row_values import row_values
 from engine.workbench.runs import trained_run
-from engine.workbench.valuing import MOST_SLOTS
 from engine.workbench.workspace import open_workspace
 from tests.commands import copied
 
