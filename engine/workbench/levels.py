@@ -91,7 +91,8 @@ def bring_to_level(
     -----
     Today's lists bring what they brought in the trailing month. Others bring that times
     their ratio to the lists shown after ``at``: by logged chances where the gates let it
-    pass, by the click model otherwise.
+    pass, by the click model otherwise. Time grows with the rows shown after ``at``, times
+    policies and ranks: about a second for a million rows and a policy of ten ranks.
     """
     looks, month = looks_today(population), _month(counted, len(examination.point))
     crowd, weights = crowd_of(counted), counted.weights
