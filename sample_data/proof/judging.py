@@ -13,6 +13,7 @@ from engine.ranking.two_stage import fit, score_pairs
 from engine.simulation.collapse import collapse
 from engine.simulation.compare import attributed
 from engine.simulation.levers import with_lever
+from engine.simulation.model_error import ratio_error, with_ratio_error
 from engine.simulation.run import Outcome, simulate_collapsed
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats, Population
@@ -80,7 +81,7 @@ def judge(
     Parameters
     ----------
     model_only : bool
-        Forget the logged chances: events are those of the click model.
+        Forget the logged chances: events are those of the click model, taken for right.
     examination_known : bool
         Take the estimated examination of slots for the true one.
     learn_from_all : bool
@@ -96,7 +97,10 @@ def judge(
     truth, now, then = Truth(world=world), Scenario(), scenario_of_tomorrow()
     today = _totalled(_draws(valued, STATUS_QUO, now)), _totalled(truth.earns_today(now))
     for policy, made in lists.items():
-        found = _totalled(_draws(valued, policy, then)), _totalled(truth.earns(made, then))
+        found = (
+            _totalled(_draws(valued, policy, then, model_is_right=model_only)),
+            _totalled(truth.earns(made, then)),
+        )
         evidence = valued.valuation.evidence[policy]
         for figure in found[0]:
             pair = found[0][figure], float(found[1][figure][0])
@@ -154,9 +158,15 @@ def _entries(lists: Ints) -> RankedPairs:
     )
 
 
-def _draws(valued: Valued, policy: str, scenario: Scenario) -> Outcome:
+def _draws(
+    valued: Valued, policy: str, scenario: Scenario, *, model_is_right: bool = False
+) -> Outcome:
+    """Return what the product says that lists earn."""
     tensors, population = valued.tensors, _population(valued)
-    return simulate_collapsed(collapse(tensors[policy], tensors[STATUS_QUO], population), scenario)
+    found = collapse(tensors[policy], tensors[STATUS_QUO], population)
+    if valued.valuation.evidence[policy].basis == "model" and not model_is_right:
+        found = with_ratio_error(found, ratio_error(policy, population.n_draws))
+    return simulate_collapsed(found, scenario)
 
 
 def _totalled(outcome: Outcome) -> dict[str, Floats]:

@@ -21,7 +21,7 @@ from engine.simulation.run import Outcome, simulate
 from engine.simulation.scenario import Scenario
 from engine.tensor import EventTensor, Floats, Population
 from sample_data.proof import log
-from sample_data.proof.world import SOUTH_SHARE, VISIT_SHAPE, Ints, World
+from sample_data.proof.world import SOUTH_SHARE, VISIT_SHAPE, Ints, World, is_ad_slot
 
 N_BINS = 32
 """Bins of the order probability: fine enough for the demand curve of every pair."""
@@ -38,11 +38,22 @@ class Truth:
 
     def earns(self, lists: Ints, scenario: Scenario) -> Outcome:
         """Return what lists (U, K) earn under a scenario."""
-        return simulate(self._tensor(lists), self._today, self._people, self._known(scenario))
+        people = self._seeing(self._people, lists, scenario)
+        return simulate(self._tensor(lists), self._today, people, self._known(scenario))
 
     def earns_today(self, scenario: Scenario) -> Outcome:
         """Return what the lists of the log earn under a scenario."""
-        return simulate(self._today, self._today, self._people, self._known(scenario))
+        lists = self.world.candidates[:, : self.world.recipe.n_slots]
+        people = self._seeing(self._people, lists, scenario)
+        return simulate(self._today, self._today, people, self._known(scenario))
+
+    def _seeing(self, people: Population, lists: Ints, scenario: Scenario) -> Population:
+        """Return people who see the ads of those lists that they have not left."""
+        if not self.world.recipe.leave_after_click or people.viewability is None:
+            return people
+        ads = round(scenario.ads.ad_slots if scenario.ads.ad_slots is not None else 1.0)
+        still = still_here(self.world, lists, ads).mean(axis=0)
+        return replace(people, viewability=people.viewability * still)
 
     def _known(self, scenario: Scenario) -> Scenario:
         """Return the scenario with reactions as they are: a draw of what is assumed of them."""
@@ -74,6 +85,8 @@ class Truth:
         world = self.world
         user = np.arange(len(lists))[:, None]
         click = special.expit(special.logit(world.click[user, lists]) + world.recipe.drift)
+        if world.recipe.leave_after_click and lists.shape[1] == world.recipe.n_slots:
+            click = click * still_here(world, lists, 0)
         order = world.order[user, lists]
         place = np.searchsorted(self._edges, order, side="right")
         value = click * order * world.price_cents[lists]
@@ -130,3 +143,16 @@ class Truth:
         share = self.world.recipe.list_share
         clicks = share * per_list(self._today.click, looks_today(people))
         return np.asarray(clicks / (clicks + log.OTHER_VIEWS))
+
+
+def still_here(world: World, lists: Ints, n_ads: int) -> Floats:
+    """Return how likely a user still looks at each slot of a list with ads, (U, K).
+
+    Where people leave after a click, better lists are left sooner.
+    """
+    is_ad = is_ad_slot(world.recipe.n_slots)[n_ads]
+    rank = np.maximum(np.cumsum(~is_ad) - 1, 0)
+    click = world.click[np.arange(len(lists))[:, None], lists[:, rank]] * ~is_ad
+    stays = 1.0 - world.recipe.leave_after_click * world.examination * click
+    gone = np.cumprod(stays, axis=1)
+    return np.hstack([np.ones((len(lists), 1)), gone[:, :-1]])
