@@ -24,8 +24,9 @@ import numpy as np
 
 from engine.evaluation.weights import bootstrap_weights
 from engine.tensor import Floats
-from sample_data.proof.judging import N_DRAWS, N_GROUPS, value_world
+from sample_data.proof.judging import N_DRAWS, N_GROUPS
 from sample_data.proof.log import make_log
+from sample_data.proof.valuing import value_world
 from sample_data.proof.world import Recipe, draw_world
 
 RESULTS = Path(__file__).parent / "results" / "calibration.md"

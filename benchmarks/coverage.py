@@ -28,7 +28,8 @@ import pandas as pd
 
 from benchmarks import _coverage_tables
 from benchmarks._splits import KEPT
-from sample_data.proof.judging import judge
+from sample_data.proof.ablations import Way
+from sample_data.proof.judging import USUAL, judge
 from sample_data.proof.world import Recipe
 
 RESULTS = Path(__file__).parent / "results" / "coverage.md"
@@ -41,7 +42,7 @@ class Case:
 
     worlds: int
     recipe: Mapping[str, float] = field(default_factory=dict)
-    way: Mapping[str, bool] = field(default_factory=dict)
+    way: Way = USUAL
 
 
 CASES: Mapping[str, Case] = {
@@ -54,16 +55,18 @@ CASES: Mapping[str, Case] = {
     "drift": Case(worlds=100, recipe={"drift": 0.2}),
     "heavy prices": Case(worlds=100, recipe={"price_spread": 1.2}),
     "hidden segment": Case(worlds=100, recipe={"hidden": 1.0}),
-    "click model alone": Case(worlds=200, way={"model_only": True}),
-    "examination taken as known": Case(worlds=200, way={"examination_known": True}),
-    "learned from what values it": Case(worlds=200, way={"learn_from_all": True}),
+    "click model alone": Case(worlds=200, way=Way(model_only=True)),
+    "examination taken as known": Case(worlds=200, way=Way(examination_known=True)),
+    "reactions taken as known": Case(worlds=200, way=Way(reactions_known=True)),
+    "every visit somebody else's": Case(worlds=200, way=Way(visits_apart=True)),
+    "learned from what values it": Case(worlds=200, way=Way(learn_from_all=True)),
 }
 """Name -> worlds. Those with a way are valued in a way that the product does not take."""
 
 
 def rows_of(case: Case, seed: int) -> list[dict[str, Any]]:
     """Return every figure of a world."""
-    return [asdict(found) for found in judge(seed, Recipe(**case.recipe), **case.way)]
+    return [asdict(found) for found in judge(seed, Recipe(**case.recipe), case.way)]
 
 
 def run(name: str, case: Case, share: float, processes: int) -> pd.DataFrame:

@@ -134,10 +134,13 @@ def requests_of(impressions: pd.DataFrame) -> NDArray[np.int64]:
 
     Rows without a request belong together when a user saw them in the same moment.
     """
-    named = impressions["request_id"]
-    request = named.fillna(impressions["occurred_at"].astype(str)).astype(str)
-    keys = [impressions["user_row"].to_numpy(np.int64), pd.factorize(request)[0]]
-    return np.unique(np.stack(keys, axis=1), axis=0, return_inverse=True)[1].astype(np.int64)
+    code, names = pd.factorize(impressions["request_id"])
+    unnamed = code < 0
+    # moments as numbers: writing each as text costs more than all else here
+    code[unnamed] = len(names) + pd.factorize(impressions["occurred_at"][unnamed])[0]
+    n_codes = int(code.max(initial=0)) + 1
+    key = impressions["user_row"].to_numpy(np.int64) * n_codes + code
+    return np.unique(key, return_inverse=True)[1].astype(np.int64)
 
 
 def slots_of(shown: pd.DataFrame) -> int:
@@ -183,7 +186,9 @@ def new_pairs(held_out: Pairs, known: Pairs, n_items: int) -> Pairs:
 def logged_lists(impressions: pd.DataFrame, n_slots: int) -> RankedPairs:
     """Return the last list, ads left out, that each user was shown."""
     organic = impressions[~impressions["is_ad"].to_numpy(bool) & impressions["item_row"].notna()]
-    request = organic["request_id"].fillna(organic["occurred_at"].astype(str))
+    request, unnamed = organic["request_id"], organic["request_id"].isna()
+    if unnamed.any():
+        request = request.where(~unnamed, organic["occurred_at"][unnamed].astype(str))
     organic = organic.assign(request=request).sort_values(
         ["user_row", "occurred_at", "request", "position"], kind="stable"
     )

@@ -15,7 +15,8 @@ import pandas as pd
 import pytest
 
 from benchmarks._coverage_tables import summary
-from sample_data.proof.judging import judge
+from sample_data.proof.ablations import Way
+from sample_data.proof.judging import USUAL, judge
 from sample_data.proof.organic import OrganicRecipe, judge_organic
 from sample_data.proof.world import Recipe
 
@@ -23,8 +24,8 @@ WORLDS, FEW = 60, 20
 SMALL = Recipe(n_users=700, n_items=80)
 
 
-def judged(seed: int, **way: bool) -> list[dict[str, Any]]:
-    return [asdict(found) for found in judge(seed, SMALL, **way)]
+def judged(seed: int, way: Way = USUAL) -> list[dict[str, Any]]:
+    return [asdict(found) for found in judge(seed, SMALL, way)]
 
 
 def each(worlds: int, one: Callable[[int], Any]) -> list[Any]:
@@ -58,7 +59,7 @@ def test_lists_learned_from_the_log_are_told_as_well_as_others(usual: pd.DataFra
 
 def test_a_click_model_alone_holds_the_truth_less_often(usual: pd.DataFrame) -> None:
     """The proof can fail: without logged chances the same worlds are not told rightly."""
-    rows = [row for world in each(FEW, partial(judged, model_only=True)) for row in world]
+    rows = [row for world in each(FEW, partial(judged, way=Way(model_only=True))) for row in world]
     alone = summary(pd.DataFrame(rows)).set_index(["policy", "figure"])
     figure = ("from outside", "total")
     assert alone.loc[figure, "held"] < usual.loc[figure, "held"] - 0.2
