@@ -120,3 +120,32 @@ def test_new_pairs_are_those_never_touched_before():
     before = Pairs(user_row=np.array([1]), item_row=np.array([2]))
     fresh = frames.new_pairs(later, before, 3)
     assert fresh.user_row.tolist() == [0] and fresh.item_row.tolist() == [1]
+
+
+def test_rows_belong_to_their_request_or_else_to_their_moment() -> None:
+    moments = pd.to_datetime([10, 10, 10, 20, 10, 10], unit="s", utc=True)
+    shown = pd.DataFrame(
+        {
+            "user_row": np.array([0, 0, 0, 0, 1, 1], dtype=np.int32),
+            "request_id": ["a", "a", None, None, "a", None],
+            "occurred_at": moments,
+        }
+    )
+    code = frames.requests_of(shown)
+    assert code[0] == code[1]
+    assert len(set(code)) == 5  # a user's request, her two moments, and both of another user
+
+
+def test_the_last_list_is_found_with_and_without_requests() -> None:
+    shown = pd.DataFrame(
+        {
+            "user_row": np.zeros(4, dtype=np.int32),
+            "request_id": ["a", "a", None, None],
+            "occurred_at": pd.to_datetime([10, 10, 20, 20], unit="s", utc=True),
+            "item_row": [1, 2, 3, 4],
+            "is_ad": [False] * 4,
+            "position": [1, 2, 2, 1],
+        }
+    )
+    assert frames.logged_lists(shown, 10).item_row.tolist() == [4, 3]
+    assert frames.logged_lists(shown[:2], 10).item_row.tolist() == [1, 2]
