@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.evaluation.harvesting import harvest
 from engine.evaluation.impressions import ImpressionLog
 from engine.evaluation.weights import group_sums
 from engine.tensor import Floats
@@ -15,7 +16,10 @@ FEWEST_RANDOM_CLICKS = 10.0
 
 SMALLEST_EXAMINATION = 1e-3  # a slot without any click would make every list below it worthless
 
-Method = Literal["randomised", "click_ratios", "no_positions"]
+LARGEST_ERROR = 0.2
+"""Standard error of ln θ up to which slots are told by the same thing in several of them."""
+
+Method = Literal["randomised", "same_pairs", "same_items", "click_ratios", "no_positions"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,7 +33,12 @@ class Examination:
     """Bootstrap draws, of shape (B, K)."""
 
     method: Method
-    """``randomised`` is unbiased; ``click_ratios`` confuses good slots with good items."""
+    """What tells the slots, from best to none.
+
+    ``randomised`` is unbiased. ``same_pairs`` is, where people's taste did not move items:
+    the same user saw the same item in several slots. ``same_items`` takes all users alike,
+    ``click_ratios`` confuses good slots with good items.
+    """
 
 
 def estimate_examination(
@@ -52,6 +61,10 @@ def estimate_examination(
     References
     ----------
     Joachims, Swaminathan and Schnabel (2017): unbiased learning-to-rank.
+
+    See Also
+    --------
+    engine.evaluation.harvesting.harvest : slots of a log without chances.
     """
     shown = log.organic(n_slots)
     if not (shown.position > 0).any():
@@ -60,6 +73,9 @@ def estimate_examination(
     # a row that was certain to be shown says nothing of its slot, nor does one without a chance
     drawn = shown.rows((shown.propensity > 0) & (shown.propensity < 1))
     random = _is_randomised(drawn, n_slots)
+    found = None if random else _harvested(shown, group_of_user, weights, n_slots)
+    if found is not None:
+        return found
     shown = drawn if random else shown
     chance = shown.propensity if random else np.ones(len(shown.position))
     sums = _sums(shown, 1.0 / chance, group_of_user, (weights.shape[1], n_slots))
@@ -68,6 +84,33 @@ def estimate_examination(
         draws=_ratios(weights @ sums, n_slots),
         method="randomised" if random else "click_ratios",
     )
+
+
+def _harvested(
+    shown: ImpressionLog, group_of_user: NDArray[np.integer], weights: Floats, n_slots: int
+) -> Examination | None:
+    """Return what the same thing in several slots tells; None where that is too little."""
+    known = shown.rows(shown.item_row >= 0)
+    item = known.item_row.astype(np.int64)
+    pair = known.user_row.astype(np.int64) * (int(item.max(initial=0)) + 1) + item
+    strata: tuple[tuple[Method, NDArray[np.int64]], ...]
+    strata = (("same_pairs", pair), ("same_items", item))
+    group, clicks = group_of_user[known.user_row], known.clicked.astype(np.float64)
+    for method, stratum in strata:
+        found = harvest(stratum, known.slot, clicks, group, weights, n_slots)
+        if found is not None and (found.error <= LARGEST_ERROR).all():
+            return Examination(
+                point=_with_first(found.log_ratio[None])[0],
+                draws=_with_first(found.draws),
+                method=method,
+            )
+    return None
+
+
+def _with_first(log_ratio: Floats) -> Floats:
+    """Return ratios to the first slot, of shape (B, K), from logarithms of the others."""
+    ratio = np.exp(np.hstack([np.zeros((len(log_ratio), 1)), log_ratio]))
+    return np.maximum(ratio, SMALLEST_EXAMINATION)
 
 
 def _is_randomised(shown: ImpressionLog, n_slots: int) -> bool:

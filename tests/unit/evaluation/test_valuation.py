@@ -10,7 +10,7 @@ from engine.evaluation.examination import estimate_examination
 from engine.evaluation.orders import fit_orders
 from engine.evaluation.valuation import calibrate, tensor_of_lists
 from engine.evaluation.weights import bootstrap_weights
-from tests.unit.evaluation.worlds import N_GROUPS, make_world, without_propensities
+from tests.unit.evaluation.worlds import N_GROUPS, make_world
 
 K = 6
 
@@ -36,13 +36,6 @@ def test_shuffled_rows_give_back_how_slots_are_looked_at(world, calibration):
     spread = looked.draws.std(axis=0)[1:]
     assert (np.abs(looked.point - world.theta)[1:] < 3 * spread).all()
     assert (spread < 0.1).all()
-
-
-def test_click_ratios_confuse_good_slots_with_good_items(world, weights):
-    log = without_propensities(world.log)
-    looked = estimate_examination(log, world.people.group, weights, K)
-    assert looked.method == "click_ratios"
-    assert looked.point[0] == 1.0
 
 
 def test_a_log_without_positions_looks_at_every_slot_alike(world, weights):
