@@ -15,31 +15,19 @@ from engine.evaluation.valuation import Items
 from engine.features.frames import LearningData, learning_data
 from engine.tensor import Floats
 from engine.workbench.counting import Counted
+from sample_data.proof.people import (
+    BEGIN,
+    People,
+    Visits,
+    draw_stays,
+    draw_visits,
+    is_paying,
+    people_of,
+)
 from sample_data.proof.world import SEGMENTS, World, is_ad_slot
-
-BEGIN = 1_767_225_600
-"""First second of every log: 1 January 2026."""
-
-OTHER_VIEWS = 2.0
-"""Item pages of a visit that no list led to, in the mean."""
 
 RETURN_RATE = 0.10
 FIRST_SLOT_VIEWABILITY = 0.7
-PRICE_CENTS = 500.0
-"""Price of a month of membership."""
-
-OLDEST_STAY = 24
-"""Months before the log in which today's members may have joined."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Visits:
-    """One entry per visit, in the order of time within a user."""
-
-    user: NDArray[np.int64]
-    at: NDArray[np.int64]
-    has_list: NDArray[np.bool_]
-    other_views: NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,10 +48,11 @@ def make_log(world: World, weights: Floats) -> Logged:
     weights : ndarray of shape (B, n_groups)
         Bootstrap weights of user groups.
     """
-    visits = draw_visits(world, len(world.segment), world.visits_a_month)
-    stays = draw_stays(world, len(world.segment), "members")
+    everyone = people_of(world)
+    stays = draw_stays(world, everyone)
+    visits = draw_visits(world, everyone, stays)
     shown = _shown(world, visits, stays)
-    people = population_data(world, visits, stays, world.segment, weights.shape[1], shown)
+    people = population_data(world, everyone, visits, stays, weights.shape[1], shown)
     at = BEGIN + int(world.recipe.learning_months * MONTH_SECONDS)
     items = Items(
         price_cents=world.price_cents,
@@ -84,56 +73,25 @@ def make_log(world: World, weights: Floats) -> Logged:
     return Logged(counted=counted, data=_learning(world, shown), at=at)
 
 
-def draw_visits(world: World, n_users: int, rate: Floats) -> Visits:
-    """Return visits at a steady pace."""
-    rng, months = world.stream("visits", str(n_users)), world.recipe.months
-    user = np.repeat(np.arange(n_users), rng.poisson(rate * months))
-    at = BEGIN + np.sort(rng.integers(0, int(months * MONTH_SECONDS), len(user)))
-    rng.shuffle(user)
-    return Visits(
-        user=user,
-        at=at,
-        has_list=rng.random(len(user)) < world.recipe.list_share,
-        other_views=rng.poisson(OTHER_VIEWS, len(user)),
-    )
-
-
-def draw_stays(world: World, n_users: int, name: str) -> MembershipLog:
-    """Return one stay of each user who joined before the log ended."""
-    rng, end = world.stream(name, str(n_users)), world.recipe.months
-    start = rng.geometric(world.conversion, n_users) - rng.random(n_users) - OLDEST_STAY
-    length = rng.geometric(np.maximum(rng.beta(*world.churn, n_users), 1e-4))
-    user = np.flatnonzero(start < end)
-    begin = BEGIN + start[user] * MONTH_SECONDS
-    over = BEGIN + (start[user] + length[user]) * MONTH_SECONDS
-    return MembershipLog(
-        user_row=user.astype(np.int32),
-        started_at=begin,
-        ended_at=np.where(over < BEGIN + end * MONTH_SECONDS, over, np.nan),
-        price_cents=np.full(len(user), PRICE_CENTS),
-        is_trial=np.zeros(len(user), dtype=bool),
-    )
-
-
 def population_data(
     world: World,
+    people: People,
     visits: Visits,
     stays: MembershipLog,
-    segment: NDArray[np.int32],
     n_groups: int,
     shown: pd.DataFrame | None = None,
 ) -> PopulationData:
     """Return what a population is counted from; of visits and stays alone without ``shown``."""
-    n_users, n_visits = len(segment), len(visits.user)
+    n_users, n_visits = len(people.segment), len(visits.user)
     seconds = int(world.recipe.months * MONTH_SECONDS)
     clicks = np.zeros(n_visits, dtype=np.int64)
     if shown is not None:
         clicks = np.bincount(shown["visit"], shown["was_clicked"] & ~shown["is_ad"], n_visits)
     return PopulationData(
         users=Users(
-            segment=segment,
+            segment=people.segment,
             group=world.stream("groups").integers(0, n_groups, n_users).astype(np.int32),
-            first_at=np.full(n_users, BEGIN - 1e8),
+            first_at=BEGIN + people.signed_up * MONTH_SECONDS,
             counted=np.ones(n_users, dtype=bool),
         ),
         segments=tuple(f"{name} / regular" for name in SEGMENTS),
@@ -155,14 +113,6 @@ def population_data(
     )
 
 
-def is_paying(stays: MembershipLog, user: NDArray[np.int64], at: Floats, n_users: int):
-    """Return whether each user is a member at a moment; one stay a user."""
-    start, end = np.full(n_users, np.inf), np.full(n_users, np.inf)
-    start[stays.user_row] = stays.started_at
-    end[stays.user_row] = np.where(np.isnan(stays.ended_at), np.inf, stays.ended_at)
-    return (start[user] <= at) & (at < end[user])
-
-
 def _shown(world: World, visits: Visits, stays: MembershipLog) -> pd.DataFrame:
     """Return shown slots with what followed, as the mart of that name."""
     rng, recipe = world.stream("lists"), world.recipe
@@ -172,12 +122,13 @@ def _shown(world: World, visits: Visits, stays: MembershipLog) -> pd.DataFrame:
     shuffled = rng.random(n) < recipe.shuffle_share
     order = np.where(shuffled[:, None], rng.random((n, c)).argsort(axis=1), np.arange(c))
     paying = is_paying(stays, user, at, len(world.segment))
-    is_ad = is_ad_slot(k)[np.where(paying, 0, world.ad_load[user])]
+    is_ad = is_ad_slot(k)[np.where(paying, 0, world.arms.ad_load[user])]
     rank = np.cumsum(~is_ad, axis=1) - 1
     place = np.take_along_axis(order, np.maximum(rank, 0), axis=1)
     item = np.where(is_ad, -1, world.candidates[user[:, None], place])
     clicked, looking = _clicks(world, rng, user, item)
-    bought = clicked & (rng.random((n, k)) < world.order[user[:, None], item])
+    order, ratio = world.order[user[:, None], item], world.arms.price_ratio[user][:, None]
+    bought = clicked & (rng.random((n, k)) < order * _demand(world, order, ratio))
     seen = looking & (rng.random((n, k)) < FIRST_SLOT_VIEWABILITY * world.examination)
     chance = (1.0 - recipe.shuffle_share) * (place == rank) + recipe.shuffle_share / c
     if recipe.wrong_chances:
@@ -196,9 +147,15 @@ def _shown(world: World, visits: Visits, stays: MembershipLog) -> pd.DataFrame:
             "viewable": pd.array(np.where(is_ad, seen, np.nan).ravel(), dtype="Float64"),
             "was_clicked": clicked.ravel(),
             "was_ordered": bought.ravel(),
-            "order_amount_cents": (bought * np.round(world.price_cents)[item]).ravel(),
+            "order_amount_cents": (bought * np.round(ratio * world.price_cents[item])).ravel(),
         }
     )
+
+
+def _demand(world: World, order: Floats, ratio: Floats) -> Floats:
+    """Return the order probability in an arm over that at the price of the catalogue."""
+    power = ratio ** (world.of("reaction.price_elasticity") / (1.0 - order))
+    return np.asarray(1.0 / (order + (1.0 - order) * power))
 
 
 def _clicks(

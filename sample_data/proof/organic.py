@@ -33,7 +33,7 @@ from engine.ranking.two_stage import FittedRanker, fit, recommend_each
 from engine.rng import stream
 from engine.tensor import Floats
 from engine.workbench.learning import pairs_of
-from sample_data.proof.log import BEGIN
+from sample_data.proof.people import BEGIN
 
 POLICIES = ("ranked", "popularity")
 HELD_SHARE = 0.2

@@ -13,15 +13,22 @@ from scipy import special
 
 from engine.evaluation.anchoring import looks_today, per_list
 from engine.evaluation.examination import Examination
+from engine.evaluation.memberships import MembershipLog
 from engine.evaluation.population import build_population
-from engine.rng import stream
-from engine.simulation.assumptions import centre, prior_value
-from engine.simulation.levers import LEVERS, with_lever
+from engine.simulation.levers import with_lever
 from engine.simulation.run import Outcome, simulate
 from engine.simulation.scenario import Scenario
 from engine.tensor import EventTensor, Floats, Population
 from sample_data.proof import log
-from sample_data.proof.world import SOUTH_SHARE, VISIT_SHAPE, Ints, World, is_ad_slot
+from sample_data.proof.people import (
+    OTHER_VIEWS,
+    People,
+    draw_stays,
+    draw_visits,
+    panel_of,
+    starting_chance,
+)
+from sample_data.proof.world import PRICE_CENTS, Ints, World, is_ad_slot
 
 N_BINS = 32
 """Bins of the order probability: fine enough for the demand curve of every pair."""
@@ -56,15 +63,11 @@ class Truth:
         return replace(people, viewability=people.viewability * still)
 
     def _known(self, scenario: Scenario) -> Scenario:
-        """Return the scenario with reactions as they are: a draw of what is assumed of them."""
-        rng = stream(self.world.seed, "proof", "reactions")
-        found, pinned = scenario, set()
-        for lever in LEVERS:
-            if lever.prior is not None and lever.key.startswith(("reaction.", "membership.")):
-                value = prior_value(lever.prior, centre(lever, scenario), rng.random(1))[0]
-                found = with_lever(found, lever.key, float(value))
-                pinned.add(lever.key)
-        return replace(found, pinned=frozenset(pinned))
+        """Return the scenario with reactions as they are."""
+        found = scenario
+        for key, value in self.world.reactions.items():
+            found = with_lever(found, key, value)
+        return replace(found, pinned=frozenset(self.world.reactions))
 
     @cached_property
     def _today(self) -> EventTensor:
@@ -113,13 +116,10 @@ class Truth:
     def _people(self) -> Population:
         """Everyone, counted as the product counts but on a panel many times as large."""
         world = self.world
-        n_users, rng = len(world.segment), world.stream("panel")
-        ratio = PANEL / n_users
-        rate = rng.gamma(VISIT_SHAPE, world.mean_visits / VISIT_SHAPE, PANEL)
-        segment = (rng.random(PANEL) < SOUTH_SHARE).astype(np.int32)
-        visits = log.draw_visits(world, PANEL, rate)
-        stays = log.draw_stays(world, PANEL, "panel members")
-        data = log.population_data(world, visits, stays, segment, 1)
+        ratio = PANEL / len(world.segment)
+        panel = panel_of(world, PANEL)
+        stays = draw_stays(world, panel)
+        data = log.population_data(world, panel, draw_visits(world, panel, stays), stays, 1)
         point = world.examination
         known = Examination(point=point, draws=point[None], method="randomised")
         found = build_population(data, known, np.ones((1, 1)))
@@ -132,17 +132,33 @@ class Truth:
             lists_per_session=np.array([world.recipe.list_share]),
             viewability=log.FIRST_SLOT_VIEWABILITY * point[None],
             return_rate=np.array([log.RETURN_RATE]),
+            conversion=_joining(world, panel, stays, found.free_users),
             churn_alpha_beta=np.array([world.churn]),
             list_view_share=self._list_view_share(replace(found, ad_slots_today=1.0)),
             ad_slots_today=1.0,
-            membership_price_today_cents=log.PRICE_CENTS,
+            membership_price_today_cents=PRICE_CENTS,
         )
 
     def _list_view_share(self, people: Population) -> Floats:
         """Return clicks on lists over all item pages, of shape (1,)."""
         share = self.world.recipe.list_share
         clicks = share * per_list(self._today.click, looks_today(people))
-        return np.asarray(clicks / (clicks + log.OTHER_VIEWS))
+        return np.asarray(clicks / (clicks + OTHER_VIEWS))
+
+
+def _joining(world: World, panel: People, stays: MembershipLog, free_users: Floats) -> Floats:
+    """Return the monthly chance of joining at the price of all, of shape (1, G).
+
+    Whoever never was a member may join, those too who did not come of late; it is told of
+    those who came, as the product does.
+    """
+    n_users, end = len(panel.segment), world.recipe.months
+    free = panel.signed_up < end
+    free[stays.user_row[~stays.is_trial]] = False
+    alike = replace(panel, arms=replace(panel.arms, ad_load=np.ones(n_users, dtype=np.int64)))
+    chance = starting_chance(world, alike, int(end), np.full(n_users, PRICE_CENTS))
+    joins = np.bincount(panel.segment, world.trial_to_paid * chance * free)
+    return np.asarray(joins / (free_users + joins))
 
 
 def still_here(world: World, lists: Ints, n_ads: int) -> Floats:

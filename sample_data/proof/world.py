@@ -4,6 +4,7 @@ The recipe of the specification of the simulation, 8.1, with two segments of use
 dashboard assumes the world draws from the same priors, so that intervals can be right.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +13,19 @@ from scipy import special
 
 from engine.business.ads import ad_pattern
 from engine.rng import stream
+from engine.simulation.assumptions import centre, prior_value
+from engine.simulation.levers import LEVERS
+from engine.simulation.scenario import Scenario
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+PRICE_CENTS = 500.0
+"""Price of a month of membership before, and around, the arms that were drawn."""
+
+MEMBER_PRICES = (400.0, 500.0, 625.0)
+PRICE_RATIOS, PRICE_SHARES = (0.9, 1.0, 1.1), (0.2, 0.6, 0.2)
+AD_LOADS = (0, 1, 2)
 
 SEGMENTS = ("north", "south")
 SOUTH_SHARE = 0.4
@@ -56,6 +67,18 @@ class Recipe:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Arms:
+    """Arms that users were drawn into when the log began; arrays of shape (n_users,)."""
+
+    ad_load: Ints
+    """Ads in each list while the user is no member."""
+    price_ratio: Floats
+    """Item prices over those of the catalogue."""
+    member_price: Floats
+    """Price of a month of membership [cents]."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class World:
     """What is true; U users, I items, C candidates, K slots."""
 
@@ -67,8 +90,7 @@ class World:
     """Expected visits of each user, of shape (U,)."""
     mean_visits: float
     """Their mean over everyone such users are drawn from."""
-    ad_load: Ints
-    """Ads in each list while the user is no member, of shape (U,)."""
+    arms: Arms
     examination: Floats
     """Of shape (K,)."""
     click: Floats
@@ -83,8 +105,16 @@ class World:
     """Lists of a ranker from outside the log that also looks at prices, of shape (U, K)."""
     churn: tuple[float, float]
     """Shifted-beta-geometric churn."""
-    conversion: float
-    """Monthly chance that a free user joins."""
+    joining: tuple[float, float]
+    """Odds a / (b + age) of starting a trial in a month, by months since the sign-up."""
+    trial_to_paid: float
+    """Chance that a trial is paid for."""
+    reactions: Mapping[str, float]
+    """How people react: a draw of what is assumed of them, by lever."""
+
+    def of(self, key: str) -> float:
+        """Return how people react."""
+        return self.reactions[key]
 
     def stream(self, *names: str) -> np.random.Generator:
         """Return a stream of this world."""
@@ -106,13 +136,14 @@ def draw_world(seed: int, recipe: Recipe) -> World:
     candidates = np.argsort(-coarse, axis=1)[:, : recipe.n_candidates]
     mean_visits = float(rng.uniform(5.0, 8.0))
     worth = np.log(special.expit(fine)) + 0.3 * np.log(price)
+    paid, settled = rng.uniform(0.4, 0.7), rng.uniform(15.0, 40.0)
     return World(
         recipe=recipe,
         seed=seed,
         segment=segment,
         visits_a_month=rng.gamma(VISIT_SHAPE, mean_visits / VISIT_SHAPE, n),
         mean_visits=mean_visits,
-        ad_load=rng.integers(0, 3, n),
+        arms=draw_arms(rng, n),
         examination=np.arange(1, recipe.n_slots + 1) ** -rng.uniform(0.5, 1.2),
         click=special.expit(logit),
         order=special.expit(rng.normal(-3.2, 0.2) + 0.3 * fit),
@@ -124,8 +155,29 @@ def draw_world(seed: int, recipe: Recipe) -> World:
             float(np.exp(rng.normal(np.log(0.8), 0.15))),
             float(np.exp(rng.normal(np.log(3.0), 0.15))),
         ),
-        conversion=float(rng.uniform(0.02, 0.05)),
+        joining=(float(settled * rng.uniform(0.03, 0.07) / paid), float(settled)),
+        trial_to_paid=float(paid),
+        reactions=draw_reactions(seed),
     )
+
+
+def draw_arms(rng: np.random.Generator, n_users: int) -> Arms:
+    """Return arms that chance alone decides."""
+    return Arms(
+        ad_load=rng.choice(AD_LOADS, n_users),
+        price_ratio=rng.choice(PRICE_RATIOS, n_users, p=PRICE_SHARES),
+        member_price=rng.choice(MEMBER_PRICES, n_users),
+    )
+
+
+def draw_reactions(seed: int) -> dict[str, float]:
+    """Return how the people of a world react: one draw of every prior of the product."""
+    rng, found = stream(seed, "proof", "reactions"), {}
+    for lever in LEVERS:
+        if lever.prior is not None and lever.key.startswith(("reaction.", "membership.")):
+            middle = centre(lever, Scenario())
+            found[lever.key] = float(prior_value(lever.prior, middle, rng.random(1))[0])
+    return found
 
 
 def best_of(candidates: Ints, score: Floats, k: int) -> Ints:
