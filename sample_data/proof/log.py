@@ -84,9 +84,11 @@ def population_data(
     """Return what a population is counted from; of visits and stays alone without ``shown``."""
     n_users, n_visits = len(people.segment), len(visits.user)
     seconds = int(world.recipe.months * MONTH_SECONDS)
-    clicks = np.zeros(n_visits, dtype=np.int64)
+    clicks, orders, amount = np.zeros((3, n_visits))
     if shown is not None:
         clicks = np.bincount(shown["visit"], shown["was_clicked"] & ~shown["is_ad"], n_visits)
+        orders = np.bincount(shown["visit"], shown["was_ordered"], n_visits)
+        amount = np.bincount(shown["visit"], shown["order_amount_cents"], n_visits)
     return PopulationData(
         users=Users(
             segment=people.segment,
@@ -99,8 +101,8 @@ def population_data(
             user_row=visits.user.astype(np.int32),
             started_at=visits.at,
             view_count=visits.other_views + clicks.astype(np.int64),
-            order_count=np.zeros(n_visits, dtype=np.int64),
-            order_amount_cents=np.zeros(n_visits, dtype=np.int64),
+            order_count=orders.astype(np.int64),
+            order_amount_cents=amount.astype(np.int64),
             list_count=visits.has_list.astype(np.int64),
             list_click_count=clicks.astype(np.int64),
         ),

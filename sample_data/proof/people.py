@@ -108,14 +108,14 @@ def draw_visits(world: World, people: People, stays: MembershipLog) -> Visits:
     )
 
 
-def starting_chance(world: World, people: People, month: int, price: Floats) -> Floats:
+def starting_chance(world: World, people: People, month: int) -> Floats:
     """Return the chance that each user, if free, starts a trial in a month.
 
     It falls with the age of the account: the willing leave first.
     """
     a, b = world.joining
-    age = np.maximum(month - people.signed_up, 0.0)
-    odds = a / (b + age) * (price / PRICE_CENTS) ** -world.of("reaction.membership_elasticity")
+    age, price = np.maximum(month - people.signed_up, 0.0), people.arms.member_price / PRICE_CENTS
+    odds = a / (b + age) * price ** -world.of("reaction.membership_elasticity")
     slope = world.of("reaction.upgrade_per_ad") * extra_ads(world, people)
     odds = odds * np.exp(slope * ramp(world, np.array(month + 0.5)))
     return np.asarray(odds / (1.0 + odds))
@@ -127,13 +127,12 @@ def draw_stays(world: World, people: People) -> MembershipLog:
     joined, left = np.full((2, n), np.inf)
     tried: list[tuple[NDArray[np.int64], Floats]] = []
     for month in range(-int(OLDEST_MONTHS), int(np.ceil(world.recipe.months))):
-        price = people.arms.member_price if month >= 0 else np.full(n, PRICE_CENTS)
         moment = month + rng.random(n)
         free = np.isinf(joined) & (moment > people.signed_up)
-        starts = free & (rng.random(n) < starting_chance(world, people, month, price))
+        starts = free & (rng.random(n) < starting_chance(world, people, month))
         tried.append((np.flatnonzero(starts), moment[starts]))
         pays = starts & (rng.random(n) < world.trial_to_paid)
-        _renew(world, rng, (joined, left), month, price)
+        _renew(world, rng, people, (joined, left), month)
         joined[pays] = moment[pays] + TRIAL_MONTHS
     return _rows(world, people, tried, joined, left)
 
@@ -141,16 +140,17 @@ def draw_stays(world: World, people: People) -> MembershipLog:
 def _renew(
     world: World,
     rng: np.random.Generator,
+    people: People,
     stay: tuple[Floats, Floats],
     month: int,
-    price: Floats,
 ) -> None:
     """Let members leave at the renewals of a month; ``stay`` is when they joined and left."""
     joined, left = stay
     renewal = np.floor(month + 1 - joined)
     alpha, beta = world.churn
-    slope = world.of("reaction.churn_per_price") * ramp(world, np.array(month + 1.0))
-    odds = alpha / (beta + np.maximum(renewal, 1.0) - 1.0) * (price / PRICE_CENTS) ** slope
+    price = people.arms.member_price / PRICE_CENTS
+    odds = alpha / (beta + np.maximum(renewal, 1.0) - 1.0)
+    odds = odds * price ** world.of("reaction.churn_per_price")
     leaves = (renewal >= 1.0) & np.isinf(left) & (rng.random(len(odds)) < odds / (1.0 + odds))
     left[leaves] = joined[leaves] + renewal[leaves]
 
@@ -166,13 +166,12 @@ def _rows(
     user = np.concatenate([users for users, _ in tried])
     began = np.concatenate([moments for _, moments in tried])
     paid = np.flatnonzero(joined < end)
-    paying_now = np.where(left[paid] > 0, people.arms.member_price[paid], PRICE_CENTS)
     over = np.concatenate([began + TRIAL_MONTHS, left[paid]])
     return MembershipLog(
         user_row=np.concatenate([user, paid]).astype(np.int32),
         started_at=BEGIN + np.concatenate([began, joined[paid]]) * MONTH_SECONDS,
         ended_at=np.where(over < end, BEGIN + over * MONTH_SECONDS, np.nan),
-        price_cents=np.concatenate([np.zeros(len(user)), paying_now]),
+        price_cents=np.concatenate([np.zeros(len(user)), people.arms.member_price[paid]]),
         is_trial=np.arange(len(user) + len(paid)) < len(user),
     )
 

@@ -28,7 +28,7 @@ from sample_data.proof.people import (
     panel_of,
     starting_chance,
 )
-from sample_data.proof.world import PRICE_CENTS, Ints, World, is_ad_slot
+from sample_data.proof.world import PRICE_CENTS, Arms, Ints, World, is_ad_slot
 
 N_BINS = 32
 """Bins of the order probability: fine enough for the demand curve of every pair."""
@@ -155,8 +155,12 @@ def _joining(world: World, panel: People, stays: MembershipLog, free_users: Floa
     n_users, end = len(panel.segment), world.recipe.months
     free = panel.signed_up < end
     free[stays.user_row[~stays.is_trial]] = False
-    alike = replace(panel, arms=replace(panel.arms, ad_load=np.ones(n_users, dtype=np.int64)))
-    chance = starting_chance(world, alike, int(end), np.full(n_users, PRICE_CENTS))
+    today = Arms(
+        ad_load=np.ones(n_users, dtype=np.int64),
+        price_ratio=np.ones(n_users),
+        member_price=np.full(n_users, PRICE_CENTS),
+    )
+    chance = starting_chance(world, replace(panel, arms=today), int(end))
     joins = np.bincount(panel.segment, world.trial_to_paid * chance * free)
     return np.asarray(joins / (free_users + joins))
 

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 PRICE_CENTS = 500.0
-"""Price of a month of membership before, and around, the arms that were drawn."""
+"""Price of a month of membership that the arms lie around."""
 
 MEMBER_PRICES = (400.0, 500.0, 625.0)
 PRICE_RATIOS, PRICE_SHARES = (0.9, 1.0, 1.1), (0.2, 0.6, 0.2)
@@ -68,7 +68,10 @@ class Recipe:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Arms:
-    """Arms that users were drawn into when the log began; arrays of shape (n_users,)."""
+    """Arms that users were drawn into; arrays of shape (n_users,).
+
+    Ads and item prices since the log began, prices of the membership since the sign-up.
+    """
 
     ad_load: Ints
     """Ads in each list while the user is no member."""
