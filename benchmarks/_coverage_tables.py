@@ -23,7 +23,7 @@ the uplift shares of the true total. *Amber or red* is the share of worlds where
 
 Reactions (elasticities, churn and use by price, ads and quality) are drawn in each world from
 the very priors that the product assumes, and months follow the product's own simulation, which
-the tests hold against a loop over users. People are the product's own counts on 80,000 others
+the tests hold against a loop over users. People are the product's own counts on 40,000 others
 of the world; lists are judged on the users who are in the log. A trial, discounting and a free
 pool that ages are not in the product and not in the worlds.
 """

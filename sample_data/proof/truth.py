@@ -33,7 +33,7 @@ from sample_data.proof.world import PRICE_CENTS, Arms, Ints, World, is_ad_slot
 N_BINS = 32
 """Bins of the order probability: fine enough for the demand curve of every pair."""
 
-PANEL = 80_000
+PANEL = 40_000
 """People whose visits and memberships stand for those of everyone."""
 
 
