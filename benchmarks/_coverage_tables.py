@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-FIGURES = ("ads", "sales", "membership", "total", "uplift")
 RANKS = 10
 
 HEAD = """\
@@ -22,10 +21,12 @@ the uplift shares of the true total. *Amber or red* is the share of worlds where
 *counted out* where the log did not carry the value and the click model stood in.
 
 Reactions (elasticities, churn and use by price, ads and quality) are drawn in each world from
-the very priors that the product assumes, and months follow the product's own simulation, which
-the tests hold against a loop over users. People are the product's own counts on 40,000 others
-of the world; lists are judged on the users who are in the log. A trial, discounting and a free
-pool that ages are not in the product and not in the worlds.
+the very priors that the product assumes; users are drawn into arms of ads per list, item prices
+and prices of the membership, so that the log says something of them. People sign up over two
+years, try the membership for a week, and the willing join first. Months follow the product's
+own simulation, which the tests hold against a loop over users. People are the product's own
+counts on 40,000 others of the world; lists are judged on the users who are in the log.
+*Worth today* is the total discounted at a rate that is assumed as well.
 """
 
 
