@@ -81,6 +81,11 @@ class Uncertainty:
     half_widths_cents: Mapping[str, int]
     """Half of the 80 % interval that each of the first four alone would leave."""
 
+    @property
+    def has_width(self) -> bool:
+        """Whether there is anything to tell: ads that nobody shows are zero in every draw."""
+        return any(self.shares.values())
+
 
 @dataclass(frozen=True, kw_only=True)
 class PresentValue:

@@ -1,7 +1,9 @@
 """Where the width of an amount comes from, in shares and in money, as pages and files tell it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from engine.simulation.collapse import Collapsed
@@ -11,7 +13,23 @@ from engine.simulation.run import Outcome
 from engine.simulation.scenario import Scenario
 from engine.workbench.answers import Uncertainty
 
-REST = "rest"
+REST, CANCELS = "rest", "rest_cancels"
+LEAST_REST = 0.005
+"""A rest that rounds to less than one percent of the variance is not told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WidthPart:
+    """One source of width, as a reader meets it."""
+
+    source: str
+    """data, assumption, noise, model or rest."""
+    share: float
+    """Of the variance; below zero where sources cancel."""
+    half_width: float | None
+    """Of a mean month, by this source alone [cents]; None of the rest."""
+    cure: str
+    """Key of what would narrow it."""
 
 
 def uncertainty(
@@ -19,23 +37,41 @@ def uncertainty(
 ) -> Mapping[str, Uncertainty | None]:
     """Return the layers of each model and of their total; None for a model without a number."""
     found = layers(side, scenario, chance, outcome)
-    return {
-        name: None if name in outcome.withheld else _told(each) for name, each in found.items()
-    }
+    return {name: None if name in outcome.withheld else _told(each) for name, each in found.items()}
 
 
-def layer_table(told: Uncertainty, months: int) -> pd.DataFrame:
-    """Return the layers with their share and half-width a month [cents], a row each.
+def width_parts(told: Uncertainty, months: int) -> tuple[WidthPart, ...]:
+    """Return the sources of one amount, and what they do together where that is worth telling.
 
-    What sources do only together has no half-width of its own: NaN.
+    Parameters
+    ----------
+    months : int
+        Length of the horizon.
     """
-    names = (*LAYERS, REST)
-    widths = pd.Series(told.half_widths_cents, dtype=float).reindex(names) / months
+    parts = [
+        WidthPart(
+            source=name,
+            share=told.shares[name],
+            half_width=told.half_widths_cents[name] / months,
+            cure=name,
+        )
+        for name in LAYERS
+    ]
+    rest = told.shares[REST]
+    if abs(rest) >= LEAST_REST:
+        cure = REST if rest > 0 else CANCELS
+        parts.append(WidthPart(source=REST, share=rest, half_width=None, cure=cure))
+    return tuple(parts)
+
+
+def layer_table(parts: Sequence[WidthPart]) -> pd.DataFrame:
+    """Return the sources, a row each: source, share, half_width [cents a month] or NaN."""
+    widths = [np.nan if part.half_width is None else part.half_width for part in parts]
     return pd.DataFrame(
         {
-            "layer": names,
-            "share": [told.shares[name] for name in names],
-            "half_width": widths.to_numpy(),
+            "source": [part.source for part in parts],
+            "share": [part.share for part in parts],
+            "half_width": widths,
         }
     )
 
