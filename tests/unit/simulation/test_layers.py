@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.simulation.assumptions import sobol_points
 from engine.simulation.collapse import Collapsed, mean_data, repeat_draws
 from engine.simulation.compare import incremental
 from engine.simulation.forecast import Chance, booked, chance_variance, level_variance
@@ -16,6 +15,7 @@ from engine.simulation.layers import ASSUMED, LAYERS, Layers, layers
 from engine.simulation.model_error import ratio_error, with_ratio_error
 from engine.simulation.run import MODELS, Outcome, simulate_collapsed
 from engine.simulation.scenario import Scenario
+from engine.simulation.traffic import traffic_of
 from tests.unit.simulation.builders import World, collapsed_world, make_world, worlds
 
 laws = settings(max_examples=200, deadline=None)
@@ -163,8 +163,11 @@ def test_without_ads_there_is_no_width_to_tell() -> None:
 def test_the_same_layers_come_back_and_move_no_other_traffic() -> None:
     world = make_world(3, 6, 1.0, 1.0)
     side = collapsed_world(world)
-    assert layers_of(side, world.scenario) == layers_of(side, world.scenario)
-    assert not sobol_points(world.scenario.seed, side.population.n_draws).flags.writeable
+    outcome = simulate_collapsed(side, world.scenario)
+    before = traffic_of.cache_info()
+    first, second = (layers(side, world.scenario, CHANCE, outcome) for _ in range(2))
+    assert first == second
+    assert traffic_of.cache_info() == before
 
 
 def _grown(chance: Chance) -> Chance:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.simulation.assumptions import draws
@@ -46,8 +46,7 @@ def test_p14_a_higher_rate_never_raises_the_worth_of_money_to_come(
 def test_p14_money_of_a_simulation_too(world: World, low: float, more: float) -> None:
     outcome = world.pinned().with_levers(reaction__list_view_share=0.3).simulate()
     flows = sum(one.incremental.sum(axis=1) for one in outcome.models.values())
-    if (flows < 0).any():
-        return
+    assume(bool((flows >= 0).all()))
     pinned = replace(world.scenario, pinned=frozenset({RATE}))
     values = [
         present_value(
