@@ -52,6 +52,9 @@ class Layers:
     model: Layer
     """A level that may be off, and lists that no log has seen shown."""
 
+    level: float
+    """The part of ``model`` that is a level; no experiment on lists narrows it [cents²]."""
+
     whole: float
     """Variance of what may be booked [cents²]."""
 
@@ -96,16 +99,17 @@ def layers(
     model = _money(sides.off, pinned)
     luck = _with_total(chance_variance(outcome, chance))
     level = level_factor(chance, collapsed.population.n_draws)
+    off = {name: _level_part(amounts, chance) for name, amounts in expected.items()}
     return {
         name: Layers(
             data=_layer(data[name]),
             assumption=_layer(assumption[name]),
             noise=_luck(float(luck[name].mean())),
-            model=_off(model[name], level, _level_part(expected[name], chance)),
-            whole=float(expected[name].var() + luck[name].mean())
-            + _level_part(expected[name], chance),
+            model=_off(model[name], level, off[name]),
+            level=off[name],
+            whole=float(amounts.var() + luck[name].mean()) + off[name],
         )
-        for name in expected
+        for name, amounts in expected.items()
     }
 
 

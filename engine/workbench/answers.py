@@ -80,6 +80,8 @@ class Uncertainty:
     they add up to one, and the rest is below zero where they cancel."""
     half_widths_cents: Mapping[str, int]
     """Half of the 80 % interval that each of the first four alone would leave."""
+    level_share: float
+    """The part of the share of ``model`` that one year does to the whole level."""
 
     @property
     def has_width(self) -> bool:

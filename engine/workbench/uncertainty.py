@@ -1,7 +1,7 @@
 """Where the width of an amount comes from, in shares and in money, as pages and files tell it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,8 @@ class WidthPart:
     """Of a mean month, by this source alone [cents]; None of the rest."""
     cure: str
     """Key of what would narrow it."""
+    stays: float = 0.0
+    """Part of the share that nothing narrows, where something narrows the others."""
 
 
 def uncertainty(
@@ -57,6 +59,9 @@ def width_parts(told: Uncertainty, months: int) -> tuple[WidthPart, ...]:
         )
         for name in LAYERS
     ]
+    level = told.level_share
+    is_all = told.shares["model"] <= level * (1 + 1e-9)
+    parts[-1] = replace(parts[-1], cure="level" if is_all else "model", stays=level)
     rest = told.shares[REST]
     if abs(rest) >= LEAST_REST:
         cure = REST if rest > 0 else CANCELS
@@ -81,4 +86,5 @@ def _told(found: Layers) -> Uncertainty:
     return Uncertainty(
         shares={**shares, REST: found.share(found.rest)},
         half_widths_cents={name: round(part.half_width) for name, part in found.parts.items()},
+        level_share=found.share(found.level),
     )

@@ -47,17 +47,21 @@ def _name(part: WidthPart) -> str:
 
 
 def _line(part: WidthPart, currency: str | None) -> str:
-    cure = t(f"layers.cure_{part.cure}")
+    cure = _cure(part)
     if part.half_width is None:
         return t("layers.line_rest", name=_name(part), cure=cure)
     width = amount(part.half_width, currency)
     return t("layers.line", name=_name(part), width=width, cure=cure)
 
 
+def _cure(part: WidthPart) -> str:
+    return t(f"layers.cure_{part.cure}", level=percent(part.stays))
+
+
 def _table(parts: Sequence[WidthPart], currency: str | None) -> Table:
     frame: pd.DataFrame = layer_table(parts).assign(
         source=[t(f"layers.{part.source}") for part in parts],
-        cure=[t(f"layers.cure_{part.cure}") for part in parts],
+        cure=[_cure(part) for part in parts],
     )
     columns = [
         Column(name="source", label=t("layers.column_source")),

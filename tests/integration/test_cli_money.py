@@ -65,6 +65,7 @@ def test_it_says_what_makes_each_forecast_wide(priced):
         assert set(told["shares"]) == {*sources, "rest"}
         assert set(told["half_widths_cents"]) == sources
         assert sum(told["shares"].values()) == pytest.approx(1.0)
+        assert 0 < told["level_share"] < told["shares"]["model"], "no list was ever shown"
         ends = priced["forecast"][name]
         widest = max(told["half_widths_cents"].values())
         assert 0 < widest < 0.65 * (ends["p90"] - ends["p10"])

@@ -35,7 +35,8 @@ def test_each_revenue_page_says_what_makes_its_forecast_wide(
     for source in SOURCES:
         share = money.percent(told.shares[source], locale)
         assert f"**{t(f'pages.layers.{source}', locale)} {share}**" in said
-        assert t(f"pages.layers.cure_{source}", locale) in said
+        level = money.percent(told.level_share, locale)
+        assert t(f"pages.layers.cure_{source}", locale, level=level) in said
         cents = told.half_widths_cents[source] / found.horizon_months
         assert f"±{money.headline(cents, found.currency, locale)}" in said.replace("\\", "")
     assert any(f"{model}_layers" in part.proto.id for part in app.get("plotly_chart"))

@@ -16,10 +16,10 @@ from tests.unit.workbench.pricing_inputs import inputs_of_orders, inputs_of_worl
 WORLD = make_world(5, 6, 1.5, 0.9)
 
 
-def told(rest: float) -> Uncertainty:
+def told(rest: float, level: float = 0.1) -> Uncertainty:
     shares = {"data": 0.2, "assumption": 0.3, "noise": 0.1, "model": 0.4 - rest, "rest": rest}
     widths = {"data": 1_200, "assumption": 2_400, "noise": 600, "model": 3_000}
-    return Uncertainty(shares=shares, half_widths_cents=widths)
+    return Uncertainty(shares=shares, half_widths_cents=widths, level_share=level)
 
 
 def test_only_where_it_is_asked_for_and_the_log_says_what_was_shown():
@@ -55,6 +55,12 @@ def test_half_widths_are_those_of_a_mean_month():
     parts = width_parts(told(0.0), 12)
     assert [part.source for part in parts] == ["data", "assumption", "noise", "model"]
     assert [part.half_width for part in parts] == [100.0, 200.0, 50.0, 250.0]
+
+
+@pytest.mark.parametrize(("level", "cure"), [(0.1, "model"), (0.4, "level")])
+def test_only_the_error_on_lists_never_shown_can_be_narrowed(level: float, cure: str):
+    error = width_parts(told(0.0, level), 12)[-1]
+    assert (error.source, error.cure, error.stays) == ("model", cure, level)
 
 
 @pytest.mark.parametrize(("rest", "cure"), [(0.1, "rest"), (-0.1, "rest_cancels")])
