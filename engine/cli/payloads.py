@@ -44,7 +44,10 @@ def of_training(report: Any) -> dict[str, Any]:
 def of_simulation(result: Any) -> dict[str, Any]:
     """Money of the three models and their sum, the gain over the baseline and its parts."""
     facts = ("run_id", "rung", "currency", "horizon_months", "policy", "baseline")
-    parts = ("shares", "break_even", "books", "experiment", "details")
+    parts = (
+        *("shares", "break_even", "books", "experiment", "details"),
+        *("present_value", "uncertainty"),
+    )
     gain = result.uplift
     return {
         **{name: plain(getattr(result, name)) for name in facts},

@@ -164,6 +164,8 @@ def prior_value(prior: Prior, location: float, probability: Floats) -> Floats:
     """Return quantiles of a prior moved to a location."""
     if prior.kind == "log_normal":
         return np.asarray(location * np.exp(prior.spread * special.ndtri(probability)))
+    if prior.kind == "uniform":
+        return np.asarray(location * (prior.start + prior.spread * probability))
     if prior.kind == "beta":
         return _beta_value(prior.spread, location, probability)
     if prior.kind == "positive_normal":

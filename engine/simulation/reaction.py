@@ -120,7 +120,7 @@ class ReactionScenario:
 
 @dataclass(frozen=True, kw_only=True)
 class EconomicsScenario:
-    """For how long money is counted."""
+    """For how long money is counted, and what later money is worth today."""
 
     horizon_months: int = lever(
         12,
@@ -141,6 +141,16 @@ class EconomicsScenario:
         bounds=(0.0, 1e12),
     )
     """What making and serving the lists costs [cents a month]; for the break-even."""
+
+    discount_rate: float = lever(
+        0.10,
+        span=(0.0, 0.30),
+        step=0.005,
+        unit="share_per_year",
+        evidence=("C", "convention"),
+        prior=Prior(kind="uniform", spread=0.7, dimension=20, start=0.8),  # 8 to 15 %
+    )
+    """What money of a year from now is worth less than money of today (r)."""
 
     def __post_init__(self) -> None:
         check_levers(self, "economics")

@@ -72,6 +72,37 @@ class LevelShares:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Uncertainty:
+    """Where the width of what may be booked of an amount comes from."""
+
+    shares: Mapping[str, float]
+    """Of the variance: data, assumption, noise, model, and rest, what they do only together;
+    they add up to one, and the rest is below zero where they cancel."""
+    half_widths_cents: Mapping[str, int]
+    """Half of the 80 % interval that each of the first four alone would leave."""
+    level_share: float
+    """The part of the share of ``model`` that one year does to the whole level."""
+
+    @property
+    def has_width(self) -> bool:
+        """Whether there is anything to tell: ads that nobody shows are zero in every draw."""
+        return any(self.shares.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresentValue:
+    """Incremental money of all models less the cost of the lists, as of today [cents]."""
+
+    p10: int
+    p50: int
+    p90: int
+    mean: int
+    cost_cents: int
+    """What was taken off over the horizon, before discounting."""
+    interval: Interval
+
+
+@dataclass(frozen=True, kw_only=True)
 class Simulation:
     """The answer to: what are these lists worth?"""
 
@@ -97,6 +128,10 @@ class Simulation:
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     """These lists and those they are compared with -> what tells their events; empty for a
     log that does not say what was shown."""
+    present_value: PresentValue | None = None
+    uncertainty: Mapping[str, Uncertainty | None] | None = None
+    """Model or ``total`` -> where its width comes from; None unless it was asked for, and for
+    a log that does not say what was shown."""
 
     def of(self, model: str) -> Money | Withheld:
         """Return the answer of one model or of their ``total``."""

@@ -11,10 +11,18 @@ from engine.simulation import compare
 from engine.simulation.collapse import Collapsed
 from engine.simulation.compare import Uplift
 from engine.simulation.forecast import booked
+from engine.simulation.present_value import present_value
 from engine.simulation.run import MODELS, Outcome, simulate_collapsed
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats
-from engine.workbench.answers import Gain, LevelShares, Money, VarianceShares, Withheld
+from engine.workbench.answers import (
+    Gain,
+    LevelShares,
+    Money,
+    PresentValue,
+    VarianceShares,
+    Withheld,
+)
 from engine.workbench.valuing import Valuation
 
 Sides = tuple[Collapsed, Collapsed]
@@ -35,6 +43,7 @@ def price(
         "break_even": _break_even(gain, outcome, base, scenario),
         "experiment": _experiment(valuation, gain.total, scenario.economics.horizon_months),
         "details": {},
+        "present_value": _today(outcome, scenario),
     }
     return parts, (outcome, base)
 
@@ -106,6 +115,14 @@ def _forecast(
         else answer
         for name, answer in answers.items()
     }
+
+
+def _today(outcome: Outcome, scenario: Scenario) -> PresentValue:
+    """Return what the money of all months, less their cost, is worth today."""
+    economics = scenario.economics
+    cost = economics.cost_cents_per_month * economics.horizon_months
+    spread = vars(compare.summary(present_value(outcome, scenario)))
+    return PresentValue(**spread, cost_cents=round(cost), interval="estimate")
 
 
 def _gain(

@@ -63,6 +63,11 @@ EVENTS: Mapping[str, Recipe] = {
     "membership": Recipe(formula="membership", levers=OFFER, behind=MEMBER_FLOWS),
     "sales": Recipe(formula="sales", levers=SALES, behind=SALES_BEHIND),
     "total": Recipe(formula="total", behind=(*ADS, *OFFER, *SALES)),
+    "present_value": Recipe(
+        formula="present_value",
+        levers=("economics.cost_cents_per_month", "economics.discount_rate"),
+        behind=(*ADS, *OFFER, *SALES),
+    ),
     "uplift": Recipe(
         formula="uplift",
         levers=("sales.causal_share_difference",),

@@ -14,7 +14,8 @@ from engine.simulation.scenario import Scenario, scenario_of_log
 from engine.store import artifacts
 from engine.tensor import Population
 from engine.workbench import by_events, by_hits
-from engine.workbench.answers import Simulation
+from engine.workbench import uncertainty as widths
+from engine.workbench.answers import Simulation, Uncertainty
 from engine.workbench.runs import read_events, read_valuation, trained_run
 from engine.workbench.tested import tested
 from engine.workbench.valuing import MAIN, STATUS_QUO, Valuation
@@ -137,19 +138,41 @@ def simulate(
     against : Scenario, optional
         A second scenario: how much more the first one brings, draw by draw.
     explain : bool
-        Tell where the width of the gain comes from; costs four more simulations.
+        Tell where the widths of the gain and of each amount come from; costs some ten more
+        simulations.
 
     Raises
     ------
     UsageError, NotEnoughDataError
         For a policy that was not valued.
     """
-    found = quote(inputs, scenario, policy=policy, baseline=baseline, against=against).simulation
+    quoted = quote(inputs, scenario, policy=policy, baseline=baseline, against=against)
+    found = quoted.simulation
     if not explain or not inputs.collapsed:
         return found
     sides = inputs.collapsed[policy], inputs.collapsed[baseline]
     shares = by_events.variance_shares(sides, scenario)
-    return replace(found, uplift=replace(found.uplift, variance_shares=shares))
+    return replace(
+        found,
+        uplift=replace(found.uplift, variance_shares=shares),
+        uncertainty=uncertainty(inputs, scenario, quoted),
+    )
+
+
+def uncertainty(
+    inputs: PricingInputs, scenario: Scenario, quoted: Quote
+) -> Mapping[str, Uncertainty | None] | None:
+    """Return where the width of each amount comes from; None where nothing was shown.
+
+    Parameters
+    ----------
+    quoted : Quote
+        The price under the same scenario.
+    """
+    if quoted.outcomes is None:
+        return None
+    side = inputs.collapsed[quoted.simulation.policy]
+    return widths.uncertainty(side, scenario, inputs.valuation.chance, quoted.outcomes[0])
 
 
 def quote(

@@ -15,7 +15,7 @@ PERCENT, CENTS = 100.0, 100.0
 UNSAID = {"sales.take_rate": 1.0, "ads.ad_slots": 0.0, "membership.price_cents": 0.0}
 """Where a slider starts when neither the reader nor the log said anything."""
 
-SHARES = ("share", "share_per_month")
+SHARES = ("share", "share_per_month", "share_per_year")
 
 
 def scenario(defaults: Scenario, known: Mapping[str, float]) -> Scenario:

@@ -6,6 +6,7 @@ from pages._shared import (
     ads_view,
     cache,
     controls,
+    layers_view,
     levers,
     money_cache,
     revenue_view,
@@ -31,4 +32,5 @@ with answer:
             ads_view.of_orders(quoted.simulation)
         else:
             ads_view.of_events(run, quoted, inputs, scenario)
+            layers_view.bar(run, scenario, "ads", quoted.simulation.currency)
     revenue_view.evidence(facts, quoted.simulation)
