@@ -31,4 +31,5 @@ with answer:
             ads_view.of_orders(quoted.simulation)
         else:
             ads_view.of_events(run, quoted, inputs, scenario)
-    revenue_view.evidence(facts, quoted.simulation)
+    experiment = money_cache.experiment(*run, scenario, "ads")
+    revenue_view.evidence(facts, quoted.simulation, experiment)

@@ -29,4 +29,5 @@ with answer:
         membership_view.without_members(facts, run, quoted.simulation, scenario)
     else:
         membership_view.of_members(facts, run, quoted, inputs, scenario)
-    revenue_view.evidence(facts, quoted.simulation)
+    experiment = money_cache.experiment(*run, scenario, "membership")
+    revenue_view.evidence(facts, quoted.simulation, experiment)

@@ -32,4 +32,5 @@ with answer:
         sales_view.of_counts(run, quoted, inputs, scenario)
     else:
         sales_view.of_events(run, quoted, inputs, scenario)
-    revenue_view.evidence(facts, quoted.simulation)
+    experiment = money_cache.experiment(*run, scenario, "sales")
+    revenue_view.evidence(facts, quoted.simulation, experiment)
