@@ -18,6 +18,10 @@ FALSE_ALARM = 0.001
 """Chance that a parameter of no effect is taken for one with an effect."""
 
 FEWEST_DRAWS = 32
+KNOTS = 16
+"""Tests between which the turning outcome is a line in the square of their noise, as it is
+where effects are normal."""
+
 HALVINGS = 16
 """Of the range in which a test's outcome turns the decision; what the test is worth is flat
 around that outcome, so that an error of 1e-5 there is one of 1e-10 here."""
@@ -84,11 +88,13 @@ def sampled(net: Floats, effect: Floats, noise: Floats) -> Floats:
     A test shows ``X = effect + noise Z``. The mean of the net benefit given X weighs each
     draw by the likelihood of X (Menzies 2016), and rises with X; so one does it above the
     outcome x* where that mean is zero: ``E[NB Φ((effect - x*) / noise)] - max(0, E[NB])``.
-    The integral over X is exact, and a larger test is never worth less (Blackwell 1953).
+    So the noise is integrated out, and a larger test is not worth less (Blackwell 1953).
     """
-    if perfect(net) <= 0.0:
+    if not len(noise) or perfect(net) <= 0.0:
         return np.zeros_like(noise)
-    turn = _turning_outcome(net, effect, noise)
+    knots = noise if len(noise) <= KNOTS else np.geomspace(noise.min(), noise.max(), KNOTS)
+    knots = np.sort(knots)
+    turn = np.interp(noise**2, knots**2, _turning_outcome(net, effect, knots))
     chosen = special.ndtr((effect - turn[:, None]) / noise[:, None]) @ net / len(net)
     return np.asarray(np.clip(chosen - max(0.0, float(net.mean())), 0.0, perfect(net)))
 
