@@ -74,7 +74,10 @@ def _settling(found: Simulation, experiment: Experiment) -> list[str]:
     facts = {"users": count(test.users_per_arm), "effect": percent(test.effect)}
     if test.weeks is None:
         smallest = "?" if test.smallest_effect is None else percent(test.smallest_effect)
-        return [t("experiment.too_large", smallest=smallest, **facts)]
+        said = t("experiment.too_large", smallest=smallest, **facts)
+        if experiment.choice != "lists":
+            return [said]
+        return [f"{said} {t('experiment.watch_clicks')}"]
     cost = amount(test.cost_cents or 0.0, found.currency)
     return [t("experiment.settles", weeks=count(test.weeks), cost=cost, **facts)]
 
