@@ -6,7 +6,9 @@ from engine.evaluation.trials import Trial, Worth
 from engine.workbench.answers import Experiment, Simulation, Withheld
 from engine.workbench.experiments import LISTS_RATIO, WAYS
 from pages._shared import money_view
-from pages._shared.text import amount, count, percent, t
+from pages._shared.text import amount, count, escaped, percent, t
+
+LEAST_SHOWN = 0.001
 
 
 def box(found: Simulation, experiment: Experiment) -> None:
@@ -71,15 +73,18 @@ def _settling(found: Simulation, experiment: Experiment) -> list[str]:
     test = experiment.settling
     if test.users_per_arm is None or test.effect is None:
         return [t("experiment.nothing")] if experiment.worth is None else []
-    facts = {"users": count(test.users_per_arm), "effect": percent(test.effect)}
+    facts = {"users": count(test.users_per_arm), "effect": _effect(test.effect)}
     if test.weeks is None:
         smallest = "?" if test.smallest_effect is None else percent(test.smallest_effect)
-        said = t("experiment.too_large", smallest=smallest, **facts)
-        if experiment.choice != "lists":
-            return [said]
-        return [f"{said} {t('experiment.watch_clicks')}"]
+        key = "too_large_lists" if experiment.choice == "lists" else "too_large"
+        return [t(f"experiment.{key}", smallest=smallest, **facts)]
     cost = amount(test.cost_cents or 0.0, found.currency)
     return [t("experiment.settles", weeks=count(test.weeks), cost=cost, **facts)]
+
+
+def _effect(share: float) -> str:
+    """A relative effect, which is never told as zero."""
+    return percent(share) if share >= LEAST_SHOWN else escaped(f"< {percent(LEAST_SHOWN)}")
 
 
 def _knowledge(found: Simulation, worth: Worth) -> str:

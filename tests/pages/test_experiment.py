@@ -1,6 +1,7 @@
 """The test worth running, on each page of money: the engine's numbers in the reader's words."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from engine.reporting import money
 from engine.reporting.text import LOCALES, t
@@ -9,6 +10,7 @@ from engine.workbench import choices, pricing
 from engine.workbench.workspace import open_workspace
 from pages._shared.text import escaped
 from tests.pages.driver import opened
+from tests.unit.workbench.pricing_inputs import inputs_of_orders
 
 SUBJECTS = {
     "overview": "total",
@@ -17,19 +19,20 @@ SUBJECTS = {
     "membership": "membership",
     "sales": "sales",
 }
-CAUSAL, COST = 100.0, 20.0
-OPEN = {"sales_causal_share": f"{CAUSAL:g}", "economics_cost_per_month": f"{COST:g}"}
-"""An address at which lists may win or lose much, so that a test of them pays."""
+PAYING = {
+    "economics.horizon_months": 24,
+    "economics.cost_cents_per_month": 220_000.0,
+    "sales.causal_share": 0.5,
+    "reach.list_sales_share": 0.4,
+}
 
 
-def experiment(database, subject, **levers):
+def experiment(database, subject):
     """Return what the engine says of a subject, and the simulation it stands in."""
     workspace = open_workspace(database)
     inputs = pricing.load(workspace)
     workspace.close()
     scenario = inputs.default_scenario
-    for name, value in levers.items():
-        scenario = with_lever(scenario, name.replace("__", "."), value)
     quoted = pricing.quote(inputs, scenario)
     return choices.experiment(inputs, quoted, scenario, subject), quoted.simulation
 
@@ -67,19 +70,40 @@ def test_each_page_says_whether_a_test_of_its_own_choice_pays(use, trained_sampl
         assert t("pages.experiment.know_nothing", locale) in said
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-def test_a_test_that_pays_says_users_weeks_effect_cost_and_worth(use, trained_sample, locale):
-    levers = {"sales__causal_share": CAUSAL / 100, "economics__cost_cents_per_month": COST * 100}
-    test, found = experiment(use(trained_sample), "total", **levers)
-    app = opened("mix", locale, **OPEN)
+def paying_box() -> None:
+    """A page of nothing but the box, for a log of orders whose lists may win or lose much."""
+    from pages._shared import experiment_view
+    from tests.pages.test_experiment import paying
 
-    said = box(app, locale)
-    assert test.worth.smallest is not None and test.worth.best != test.worth.smallest
-    for trial in (test.worth.smallest, test.worth.best):
+    found = paying()
+    experiment_view.box(found, found.experiment)
+
+
+def paying():
+    """Return a price with a test that is worth more than it costs."""
+    inputs = inputs_of_orders(views=False)
+    scenario = inputs.default_scenario
+    for key, value in PAYING.items():
+        scenario = with_lever(scenario, key, value)
+    return pricing.quote(inputs, scenario).simulation
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_test_that_pays_says_users_weeks_effect_cost_and_worth(locale):
+    app = AppTest.from_function(paying_box, default_timeout=60)
+    app.query_params["lang"] = locale
+    app.run()
+
+    assert not app.exception
+    said, found = box(app, locale), paying()
+    worth = found.experiment.worth
+    assert worth.best.weeks > worth.smallest.weeks
+    for trial in (worth.smallest, worth.best):
         assert money.count(trial.users_per_arm) in said
         assert money.percent(trial.smallest_effect, locale) in said
         for cents in (trial.cost_cents, trial.worth_cents, trial.net_cents):
             assert amount(cents, found, locale) in said
+    assert t("pages.experiment.lists_ratio", locale) in said
 
 
 @pytest.mark.parametrize("locale", LOCALES)
