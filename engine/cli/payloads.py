@@ -45,7 +45,7 @@ def of_simulation(result: Any) -> dict[str, Any]:
     """Money of the three models and their sum, the gain over the baseline and its parts."""
     facts = ("run_id", "rung", "currency", "horizon_months", "policy", "baseline")
     parts = (
-        *("shares", "break_even", "books", "experiment", "details"),
+        *("shares", "break_even", "books", "details"),
         *("present_value", "uncertainty"),
     )
     gain = result.uplift
@@ -60,9 +60,15 @@ def of_simulation(result: Any) -> dict[str, Any]:
             "against": None if gain.against is None else of_money(gain.against),
         },
         **{name: plain(getattr(result, name)) for name in parts},
+        "experiment": of_experiment(result.experiment),
         "forecast": {name: of_forecast(getattr(result, name)) for name in MODELS},
         "evidence": {name: of_evidence(told) for name, told in result.evidence.items()},
     }
+
+
+def of_experiment(found: Any) -> dict[str, Any]:
+    """The test that would settle it, and the one worth running; both in cents and weeks."""
+    return {**plain(found.settling), "choice": found.choice, "worth": plain(found.worth)}
 
 
 def of_evidence(told: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.evaluation.settling import SettlingTest
+from engine.evaluation.trials import Worth
 from engine.workbench.levels import Evidence
 
 Interval = Literal["estimate", "assumptions"]
@@ -71,6 +72,24 @@ class LevelShares:
     assumed: float
 
 
+Choice = Literal["lists", "ads", "membership_price", "item_price"]
+"""What a test decides: these lists or those they are compared with, ads or none in them,
+another price of a membership or of items or today's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """The test that would settle a choice, and the one worth running."""
+
+    choice: Choice
+    price: float | None = None
+    """The other price: cents of a membership, or a ratio to today's prices of items."""
+    settling: SettlingTest
+    """Sized to see the gain for certain, whatever that is worth."""
+    worth: Worth | None
+    """None where no gain is known, or no revenue is counted that it could be told against."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Uncertainty:
     """Where the width of what may be booked of an amount comes from."""
@@ -121,8 +140,8 @@ class Simulation:
     break_even: Mapping[str, float | None]
     books: Mapping[str, Any]
     """The counted trailing month, and the same figures of the simulated first month."""
-    experiment: SettlingTest
-    """The smallest test worth running."""
+    experiment: Experiment
+    """Of these lists against those they are compared with."""
     details: Mapping[str, Any]
     """What else a page of this kind of log shows."""
     evidence: Mapping[str, Evidence] = field(default_factory=dict)

@@ -33,4 +33,5 @@ with answer:
         else:
             ads_view.of_events(run, quoted, inputs, scenario)
             layers_view.bar(run, scenario, "ads", quoted.simulation.currency)
-    revenue_view.evidence(facts, quoted.simulation)
+    experiment = money_cache.experiment(*run, scenario, "ads")
+    revenue_view.evidence(facts, quoted.simulation, experiment)

@@ -31,4 +31,5 @@ with answer:
     else:
         membership_view.of_members(facts, run, quoted, inputs, scenario)
         layers_view.bar(run, scenario, "membership", quoted.simulation.currency)
-    revenue_view.evidence(facts, quoted.simulation)
+    experiment = money_cache.experiment(*run, scenario, "membership")
+    revenue_view.evidence(facts, quoted.simulation, experiment)

@@ -55,5 +55,6 @@ with answer:
         mix_view.alone(found.simulation, money_cache.alone(*run, scenario))
         layers_view.bar(run, scenario, "total", found.simulation.currency)
         money_view.break_even(found.simulation)
-    revenue_view.evidence(facts, found.simulation)
+    experiment = money_cache.experiment(*run, scenario, "total")
+    revenue_view.evidence(facts, found.simulation, experiment)
     widgets.link("pages/start/overview.py", label=t("mix.back"), icon=":material/dashboard:")

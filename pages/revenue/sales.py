@@ -34,4 +34,5 @@ with answer:
     else:
         sales_view.of_events(run, quoted, inputs, scenario)
         layers_view.bar(run, scenario, "sales", quoted.simulation.currency)
-    revenue_view.evidence(facts, quoted.simulation)
+    experiment = money_cache.experiment(*run, scenario, "sales")
+    revenue_view.evidence(facts, quoted.simulation, experiment)

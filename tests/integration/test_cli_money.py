@@ -51,6 +51,19 @@ def test_a_price_has_the_keys_of_the_contract(priced):
     assert {"causal_share"} <= set(priced["break_even"])
 
 
+def test_the_test_that_would_settle_it_says_what_it_is_worth(priced):
+    test = priced["experiment"]
+    settling = {"effect", "users_per_arm", "weeks", "cost_cents", "smallest_effect"}
+    assert set(test) == {*settling, "revenue_variation", "choice", "worth"}
+    assert test["choice"] == "lists"
+    worth = test["worth"]
+    answer = {"perfect_cents", "smallest", "best", "reason", "sharpest_effect", "knowledge"}
+    assert set(worth) == answer
+    assert worth["perfect_cents"] >= 0
+    assert (worth["smallest"] is None) == (worth["reason"] in {"clear", "few_users"})
+    assert all(0 < known["cents"] <= worth["perfect_cents"] for known in worth["knowledge"])
+
+
 def test_a_forecast_stands_around_the_estimate(priced):
     assert set(priced["forecast"]) == {*MODELS, "total"}
     for name, ends in priced["forecast"].items():
