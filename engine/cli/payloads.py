@@ -59,6 +59,7 @@ def of_simulation(result: Any) -> dict[str, Any]:
         **{name: plain(getattr(result, name)) for name in parts},
         "forecast": {name: of_forecast(getattr(result, name)) for name in MODELS},
         "evidence": {name: of_evidence(told) for name, told in result.evidence.items()},
+        "told_by_log": plain(result.told_by_log),
     }
 
 

@@ -72,6 +72,22 @@ class LevelShares:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """What an experiment of the log says of a lever, in the lever's unit."""
+
+    estimate: float
+    error: float
+    """Standard error of the estimate."""
+    experiment: str
+    """Name of the experiment in the log."""
+    arms: int
+    users: int | None
+    """Users in the arms; None for a holdout, which is kept as sums."""
+    together: float
+    """Where the lever stands when nobody moves it: estimate and source put together."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Simulation:
     """The answer to: what are these lists worth?"""
 
@@ -97,6 +113,8 @@ class Simulation:
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     """These lists and those they are compared with -> what tells their events; empty for a
     log that does not say what was shown."""
+    told_by_log: Mapping[str, Told] = field(default_factory=dict)
+    """Lever -> what an experiment of the log says of it."""
 
     def of(self, model: str) -> Money | Withheld:
         """Return the answer of one model or of their ``total``."""
