@@ -12,6 +12,8 @@ from engine.tensor import Floats
 FEWEST_EVENTS = 30
 """Events that a slope needs before it says anything."""
 
+SMALLEST_ERROR = 1e-12  # less is the dust of sums: one group alone cannot tell how sure it is
+
 Family = Literal["poisson", "binomial"]
 """``poisson``: events per exposure, log link; ``binomial``: events per trial, logit link."""
 
@@ -77,7 +79,7 @@ def fit_slope(cells: Cells, weights: Floats, family: Family) -> Slope | None:
     score = (events - exposure * rate) @ design
     influence = score @ np.linalg.pinv(information, hermitian=True)[:, 0]
     error = float(np.sqrt((influence**2).sum()))
-    if not np.isfinite(error) or error <= 0.0:
+    if not np.isfinite(error) or error < SMALLEST_ERROR:
         return None
     return Slope(draws=np.asarray(point[0] + weights @ influence), error=error)
 
