@@ -190,6 +190,8 @@ def posterior_draws(population: Population, scenario: Scenario, key: str) -> Flo
 
 def prior_spread(prior: Prior, location: float) -> float:
     """Return the standard deviation of a prior at a location."""
+    if prior.kind == "normal":
+        return prior.spread
     middle = (np.arange(SPREAD_POINTS) + 0.5) / SPREAD_POINTS
     return float(prior_value(prior, location, middle).std())
 

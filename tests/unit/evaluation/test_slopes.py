@@ -40,7 +40,7 @@ def one_stratum(events: list[int], exposure: list[int]) -> Cells:
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(first=st.integers(20, 400), second=st.integers(20, 400), more=st.integers(1, 900))
 def test_two_arms_give_the_ratio_of_rates_and_of_odds(first: int, second: int, more: int) -> None:
     cells = one_stratum([first, second], [first + more, second + 2 * more])
