@@ -20,7 +20,7 @@ from engine.evaluation.memberships import (
     renewals,
     tenure_months,
 )
-from engine.evaluation.reactions import ReactionData, reactions
+from engine.evaluation.reactions import reactions_of
 from engine.evaluation.usage import (
     Shown,
     Takings,
@@ -32,7 +32,7 @@ from engine.evaluation.usage import (
 )
 from engine.evaluation.viewability import measured_viewability
 from engine.evaluation.weights import group_sums, of_known_size, rate_by_segment, shrunk_share
-from engine.tensor import Floats, Population, ReactionEvidence
+from engine.tensor import Floats, Population
 
 SHRINK_USERS = 50.0
 """Users that the rate of all segments counts for in the rate of one."""
@@ -107,28 +107,12 @@ def build_population(data: PopulationData, examination: Examination, weights: Fl
         list_view_share=_list_view_share(count, recent),
         causal_share=extra,
         causal_share_error=0.0 if extra is None else float(extra.std()),
-        reactions=_reactions(data, examination, weights),
+        reactions=reactions_of(data, examination, weights),
         ad_slots_today=_ads_per_list(data, month, state),
         membership_price_today_cents=_price_today(data, stays),
         has_prices=data.has_prices,
         has_unit_costs=data.has_unit_costs,
     )
-
-
-def _reactions(
-    data: PopulationData, examination: Examination, weights: Floats
-) -> dict[str, ReactionEvidence]:
-    given = ReactionData(
-        users=data.users,
-        visits=data.visits,
-        shown=data.shown,
-        memberships=data.memberships,
-        window=data.window,
-        examination=examination,
-        n_groups=weights.shape[1],
-        arms=data.arms,
-    )
-    return reactions(given, weights)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -43,6 +44,23 @@ class ReactionData:
     """Experiment -> its arms."""
 
 
+class Log(Protocol):
+    """What of a log the people are counted from that their reactions are read from as well."""
+
+    @property
+    def users(self) -> Users: ...
+    @property
+    def visits(self) -> VisitLog: ...
+    @property
+    def shown(self) -> Shown: ...
+    @property
+    def memberships(self) -> MembershipLog | None: ...
+    @property
+    def window(self) -> Window: ...
+    @property
+    def arms(self) -> Mapping[str, ArmLog]: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Question:
     """One slope that an experiment can tell."""
@@ -53,6 +71,23 @@ class _Question:
     sign: float
     """What turns the slope into the lever."""
     cells: Callable[[ReactionData, Arms], Cells | None]
+
+
+def reactions_of(
+    log: Log, examination: Examination, weights: Floats
+) -> dict[str, ReactionEvidence]:
+    """Return the same as `reactions`, from a whole log."""
+    data = ReactionData(
+        users=log.users,
+        visits=log.visits,
+        shown=log.shown,
+        memberships=log.memberships,
+        window=log.window,
+        examination=examination,
+        n_groups=weights.shape[1],
+        arms=log.arms,
+    )
+    return reactions(data, weights)
 
 
 def reactions(data: ReactionData, weights: Floats) -> dict[str, ReactionEvidence]:

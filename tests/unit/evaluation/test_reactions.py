@@ -44,22 +44,8 @@ def a_log(seed: int, n_users: int = N_USERS) -> ReactionData:
     rate = rng.gamma(2.0, 2.0, n_users) * np.exp(np.where(is_member, 0.0, -USE_LOSS * felt))
     visits = rng.poisson(rate)
     month, user = (np.repeat(index.ravel(), visits.ravel()) for index in np.indices(rate.shape))
-    user = user.astype(np.int32)
     at = ((month + rng.random(len(user))) * MONTH_SECONDS).astype(np.int64)
-    orders = rng.poisson(0.2 * ratio[user] ** -PRICE_SLOPE)
-    size = len(user)
-    position = np.tile(np.arange(1, K + 1, dtype=np.int32), size)
     theta = 1.0 / np.arange(1, K + 1)
-    rows = np.arange(n_users, dtype=np.int32)
-    arms = {
-        name: ArmLog(
-            user_row=rows,
-            arm=arm,
-            started_at=np.zeros(n_users),
-            ended_at=np.full(n_users, np.inf),
-        )
-        for name, arm in ((AD_LOAD, ads), (PRICE, ratio), (MEMBERSHIP_PRICE, fee))
-    }
     return ReactionData(
         users=Users(
             segment=np.zeros(n_users, dtype=np.int32),
@@ -67,30 +53,52 @@ def a_log(seed: int, n_users: int = N_USERS) -> ReactionData:
             first_at=np.zeros(n_users),
             counted=np.ones(n_users, dtype=bool),
         ),
-        visits=VisitLog(
-            user_row=user,
-            started_at=at,
-            view_count=np.full(size, 3),
-            order_count=orders,
-            order_amount_cents=orders * 100,
-            list_count=np.ones(size, dtype=np.int64),
-            list_click_count=np.ones(size, dtype=np.int64),
-        ),
-        shown=Shown(
-            user_row=np.repeat(user, K),
-            at=np.repeat(at, K),
-            is_ad=np.zeros(size * K, dtype=bool),
-            clicked=np.zeros(size * K, dtype=bool),
-            position=position,
-            viewable=np.full(size * K, np.nan),
-        ),
+        visits=_visits(user.astype(np.int32), at, rng.poisson(0.2 * ratio[user] ** -PRICE_SLOPE)),
+        shown=_shown(user.astype(np.int32), at),
         memberships=memberships,
         window=trailing_window(0.0, N_MONTHS * MONTH_SECONDS - 1.0),
         examination=Examination(
             point=theta, draws=np.tile(theta, (len(WEIGHTS), 1)), method="randomised"
         ),
         n_groups=N_GROUPS,
-        arms=arms,
+        arms={AD_LOAD: _arms(ads), PRICE: _arms(ratio), MEMBERSHIP_PRICE: _arms(fee)},
+    )
+
+
+def _arms(arm: np.ndarray) -> ArmLog:
+    """Everybody in an arm, all of the time."""
+    return ArmLog(
+        user_row=np.arange(len(arm), dtype=np.int32),
+        arm=arm,
+        started_at=np.zeros(len(arm)),
+        ended_at=np.full(len(arm), np.inf),
+    )
+
+
+def _visits(user: np.ndarray, at: np.ndarray, orders: np.ndarray) -> VisitLog:
+    """Visits with a list and three item pages each."""
+    size = len(user)
+    return VisitLog(
+        user_row=user,
+        started_at=at,
+        view_count=np.full(size, 3),
+        order_count=orders,
+        order_amount_cents=orders * 100,
+        list_count=np.ones(size, dtype=np.int64),
+        list_click_count=np.ones(size, dtype=np.int64),
+    )
+
+
+def _shown(user: np.ndarray, at: np.ndarray) -> Shown:
+    """One list of each visit, without ads."""
+    size = len(user) * K
+    return Shown(
+        user_row=np.repeat(user, K),
+        at=np.repeat(at, K),
+        is_ad=np.zeros(size, dtype=bool),
+        clicked=np.zeros(size, dtype=bool),
+        position=np.tile(np.arange(1, K + 1, dtype=np.int32), len(user)),
+        viewable=np.full(size, np.nan),
     )
 
 
