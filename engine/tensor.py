@@ -5,7 +5,8 @@ Letters of shapes, after the specification of the simulation: ``B`` draws, ``G``
 All amounts are cents of the data set's currency; all rates are per month unless named.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,26 @@ class EventTensor:
     def quality(self) -> Floats:
         """Clicks per examined impression at each rank, of shape (B, G, K)."""
         return np.asarray(self.click.sum(axis=-1))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ReactionEvidence:
+    """What an experiment of the log says of one reaction, beside its prior."""
+
+    draws: Floats
+    """Of shape (B,), in the unit of the lever."""
+
+    error: float
+    """Standard error."""
+
+    experiment: str
+    """Name of the experiment in the log."""
+
+    arms: int
+    """Arms that were compared."""
+
+    users: int
+    """Users in them."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -95,6 +116,9 @@ class Population:
 
     causal_share_error: float
     """Standard error of ``causal_share``; 0 without one."""
+
+    reactions: Mapping[str, ReactionEvidence] = field(default_factory=dict)
+    """Lever -> what randomised arms say of it; a lever without arms is absent."""
 
     ad_slots_today: float
     """Ads per list in the log [slots]."""

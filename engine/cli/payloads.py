@@ -63,6 +63,7 @@ def of_simulation(result: Any) -> dict[str, Any]:
         "experiment": of_experiment(result.experiment),
         "forecast": {name: of_forecast(getattr(result, name)) for name in MODELS},
         "evidence": {name: of_evidence(told) for name, told in result.evidence.items()},
+        "told_by_log": plain(result.told_by_log),
     }
 
 

@@ -72,12 +72,15 @@ def tenure_months(stays: Stays, at: float) -> NDArray[np.int64]:
 
 
 def renewals(
-    stays: Stays, group_of_user: NDArray[np.integer], n_groups: int, seen: tuple[float, float]
+    stays: Stays,
+    group_of_user: NDArray[np.integer],
+    n_groups: int,
+    seen: tuple[float | Floats, float | Floats],
 ) -> tuple[Floats, Floats]:
     """Return members at risk and lost by group and renewal, each (n_groups, T).
 
-    Only renewals between the two moments ``seen`` count: a member known since before
-    the log began had survived the renewals before it for certain.
+    Only renewals between the two moments ``seen``, of all or of each stay, count: a member
+    known since before the log began had survived the renewals before it for certain.
 
     Notes
     -----

@@ -1,11 +1,13 @@
 """Who uses the product, how much, and how their number moves: counted, in draws."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.business.membership import MembershipScenario
+from engine.evaluation.arms import ArmLog
 from engine.evaluation.churn import churn_draws
 from engine.evaluation.examination import Examination
 from engine.evaluation.incrementality import HoldoutSums, causal_share
@@ -18,6 +20,7 @@ from engine.evaluation.memberships import (
     renewals,
     tenure_months,
 )
+from engine.evaluation.reactions import reactions_of
 from engine.evaluation.usage import (
     Shown,
     Takings,
@@ -57,6 +60,8 @@ class PopulationData:
     has_unit_costs: bool
     holdout: HoldoutSums | None = None
     """None when the log holds no assignment to lists or none."""
+    arms: Mapping[str, ArmLog] = field(default_factory=dict)
+    """Experiment -> users in arms of ads or prices."""
 
 
 def build_population(data: PopulationData, examination: Examination, weights: Floats) -> Population:
@@ -102,6 +107,7 @@ def build_population(data: PopulationData, examination: Examination, weights: Fl
         list_view_share=_list_view_share(count, recent),
         causal_share=extra,
         causal_share_error=0.0 if extra is None else float(extra.std()),
+        reactions=reactions_of(data, examination, weights),
         ad_slots_today=_ads_per_list(data, month, state),
         membership_price_today_cents=_price_today(data, stays),
         has_prices=data.has_prices,

@@ -109,9 +109,12 @@ def known_from_log(population: Population | None) -> dict[str, Floats]:
 
 def evidence_from_log(population: Population | None) -> dict[str, tuple[Floats, float]]:
     """Return draws and standard error of what the log says beside a prior, by lever key."""
-    if population is None or population.causal_share is None:
+    if population is None:
         return {}
-    return {"sales.causal_share": (population.causal_share, population.causal_share_error)}
+    found = {key: (told.draws, told.error) for key, told in population.reactions.items()}
+    if population.causal_share is not None:
+        found["sales.causal_share"] = population.causal_share, population.causal_share_error
+    return found
 
 
 def with_evidence(prior: Floats, prior_spread: float, evidence: Floats, error: float) -> Floats:
@@ -134,15 +137,46 @@ def with_evidence(prior: Floats, prior_spread: float, evidence: Floats, error: f
     return np.asarray(weight * evidence + (1.0 - weight) * prior)
 
 
+def kept_positive(
+    found: Floats, prior_spread: float, location: float, evidence: Floats, error: float
+) -> Floats:
+    """Return draws of a normal posterior as draws of the part of it above zero.
+
+    Parameters
+    ----------
+    found : ndarray of shape (B,)
+        From `with_evidence` with a normal prior that was not cut.
+    prior_spread, location : float
+        Of that prior.
+
+    Notes
+    -----
+    The posterior under a normal prior cut at zero is the posterior under the whole one, cut
+    at zero. Each draw keeps its rank, so that what it shares with other statistics is kept.
+    """
+    mean = with_evidence(np.array([location]), prior_spread, evidence.mean(keepdims=True), error)[0]
+    spread = float(prior_spread * error / np.hypot(prior_spread, error))
+    if spread <= 0.0:
+        return np.maximum(found, 0.0)
+    # in logarithms: of a posterior far below zero next to nothing is left, but that is told
+    above = special.log_ndtr((mean - found) / spread) + special.log_ndtr(mean / spread)
+    return np.asarray(np.maximum(mean - spread * special.ndtri_exp(above), 0.0))
+
+
 def posterior_means(population: Population) -> dict[str, float]:
-    """Return the means of levers whose prior the log says something of, by lever key."""
+    """Return where the prior and the log put together have their centre, by lever key.
+
+    Of the levers whose prior the log says something of; as the location of a prior is, that
+    of one with a settled sign is zero at least.
+    """
     found = {}
     for key, (evidence, error) in evidence_from_log(population).items():
         lever = find_lever(key)
         if lever.prior is not None and lever.fallback is not None:
-            spread = prior_spread(lever.prior, lever.fallback)
             at = np.array([lever.fallback])
-            found[key] = float(with_evidence(at, spread, evidence.mean(keepdims=True), error)[0])
+            spread = prior_spread(_uncut(lever.prior), lever.fallback)
+            mean = float(with_evidence(at, spread, evidence.mean(keepdims=True), error)[0])
+            found[key] = max(mean, 0.0) if lever.prior.kind == "positive_normal" else mean
     return found
 
 
@@ -156,6 +190,8 @@ def posterior_draws(population: Population, scenario: Scenario, key: str) -> Flo
 
 def prior_spread(prior: Prior, location: float) -> float:
     """Return the standard deviation of a prior at a location."""
+    if prior.kind == "normal":
+        return prior.spread
     middle = (np.arange(SPREAD_POINTS) + 0.5) / SPREAD_POINTS
     return float(prior_value(prior, location, middle).std())
 
@@ -185,12 +221,22 @@ def _lever_draws(
     drawn = np.full(len(points), location)
     if lever.prior is None:
         return drawn
-    if lever.key not in scenario.pinned:
-        drawn = prior_value(lever.prior, location, points[:, lever.prior.dimension])
     evidence = evidence_from_log(population).get(lever.key) if is_open else None
+    prior = lever.prior if evidence is None else _uncut(lever.prior)
+    if lever.key not in scenario.pinned:
+        drawn = prior_value(prior, location, points[:, prior.dimension])
     if evidence is None:
         return drawn
-    return with_evidence(drawn, prior_spread(lever.prior, location), *evidence)
+    spread = prior_spread(prior, location)
+    found = with_evidence(drawn, spread, *evidence)
+    if lever.prior.kind == "positive_normal":
+        return kept_positive(found, spread, location, *evidence)
+    return found
+
+
+def _uncut(prior: Prior) -> Prior:
+    """Return a prior without its cut at zero: a log moves it before it is cut."""
+    return replace(prior, kind="normal") if prior.kind == "positive_normal" else prior
 
 
 def _beta_value(weight: float, mean: float, probability: Floats) -> Floats:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from engine.business.ads import REFERENCE_SLOTS
 from engine.business.membership import VIDEO_CHURN, cohort_survival, starting_survival
 from engine.simulation.assumptions import Assumptions
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats, Population
 
-REFERENCE_SLOTS = 10  # the ad-load slopes speak of one slot of a list of ten
 SHARE_FLOOR = 1e-9  # a product that is nothing but its lists would vanish with them
 
 

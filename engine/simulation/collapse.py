@@ -91,7 +91,14 @@ def mean_data(collapsed: Collapsed) -> Collapsed:
         by_rank_today=collapsed.by_rank_today.mean(axis=1, keepdims=True),
         quality_ratio=collapsed.quality_ratio.mean(axis=0, keepdims=True),
         tensor=replace(tensor, **_means(tensor, ("click", "order", "value", "cost"))),
-        population=replace(people, **_means(people, POPULATION_DRAWS)),
+        population=replace(
+            people,
+            **_means(people, POPULATION_DRAWS),
+            reactions={
+                key: replace(told, **_means(told, ("draws",)))
+                for key, told in people.reactions.items()
+            },
+        ),
         model_error=None,
     )
 
@@ -139,7 +146,14 @@ def repeat_draws(collapsed: Collapsed, n_draws: int) -> Collapsed:
             collapsed.quality_ratio, (n_draws, collapsed.quality_ratio.shape[1])
         ),
         tensor=replace(tensor, **repeated(tensor, ("click", "order", "value", "cost"))),
-        population=replace(people, **repeated(people, POPULATION_DRAWS)),
+        population=replace(
+            people,
+            **repeated(people, POPULATION_DRAWS),
+            reactions={
+                key: replace(told, **repeated(told, ("draws",)))
+                for key, told in people.reactions.items()
+            },
+        ),
     )
 
 

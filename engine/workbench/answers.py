@@ -122,6 +122,22 @@ class PresentValue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """What an experiment of the log says of a lever, in the lever's unit."""
+
+    estimate: float
+    error: float
+    """Standard error of the estimate."""
+    experiment: str
+    """Name of the experiment in the log."""
+    arms: int
+    users: int | None
+    """Users in the arms; None for a holdout, which is kept as sums."""
+    together: float
+    """Where the lever stands when nobody moves it: estimate and source put together."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Simulation:
     """The answer to: what are these lists worth?"""
 
@@ -151,6 +167,8 @@ class Simulation:
     uncertainty: Mapping[str, Uncertainty | None] | None = None
     """Model or ``total`` -> where its width comes from; None unless it was asked for, and for
     a log that does not say what was shown."""
+    told_by_log: Mapping[str, Told] = field(default_factory=dict)
+    """Lever -> what an experiment of the log says of it."""
 
     def of(self, model: str) -> Money | Withheld:
         """Return the answer of one model or of their ``total``."""

@@ -15,9 +15,10 @@ from engine.store import artifacts
 from engine.tensor import Population
 from engine.workbench import by_events, by_hits
 from engine.workbench import uncertainty as widths
-from engine.workbench.answers import Simulation, Uncertainty
+from engine.workbench.answers import Simulation, Told, Uncertainty
 from engine.workbench.runs import read_events, read_valuation, trained_run
 from engine.workbench.tested import tested
+from engine.workbench.told import told_by_log
 from engine.workbench.valuing import MAIN, STATUS_QUO, Valuation
 from engine.workbench.workspace import Workspace
 
@@ -40,6 +41,8 @@ class PricingInputs:
     """Lever -> what the log says of it."""
     tested: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Lever -> lowest and highest value that the log has seen."""
+    told: Mapping[str, Told] = field(default_factory=dict)
+    """Lever -> what an experiment of the log says of it, beside its source."""
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -96,6 +99,7 @@ def load(workspace: Workspace, policies: Sequence[str] | None = None) -> Pricing
         else by_events.books(valuation, today, scenario),
         known=_known(valuation.population),
         tested=tested(workspace),
+        told=told_by_log(valuation.population),
     )
 
 
@@ -207,6 +211,7 @@ def quote(
             for name in dict.fromkeys((policy, baseline))
             if name in valuation.evidence
         },
+        told_by_log=inputs.told,
         **parts,
     )
     return Quote(simulation=simulation, outcomes=outcomes)

@@ -168,7 +168,8 @@ def _folded(keys: Sequence[str], inputs: PricingInputs) -> None:
 
 def _sliders(keys: Iterable[str], inputs: PricingInputs) -> None:
     for key in keys:
-        levers.sliders([key], inputs.default_scenario, inputs.known, inputs.valuation.currency)
+        given = inputs.default_scenario, inputs.known, inputs.valuation.currency
+        levers.sliders([key], *given, inputs.told)
         _tested(key, inputs)
 
 

@@ -12,7 +12,7 @@ MONEY = {"p10", "p50", "p90", "mean", "attributed", "incremental", "interval"}
 KEYS = {
     *("run_id", "rung", "currency", "horizon_months", "policy", "baseline", *MODELS, "total"),
     *("uplift", "shares", "break_even", "books", "experiment", "details"),
-    *("forecast", "evidence", "present_value", "uncertainty"),
+    *("forecast", "evidence", "told_by_log", "present_value", "uncertainty"),
 }
 
 
