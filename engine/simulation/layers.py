@@ -127,7 +127,7 @@ class _Sides:
     """Data at their mean, the model's error in draws."""
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _sides(collapsed: Collapsed) -> _Sides:
     """Return the lists of each layer; kept, so that their traffic is known again."""
     plain, error = without_ratio_error(collapsed), collapsed.model_error
