@@ -33,7 +33,9 @@ def asked(subject, **levers):
 
 
 def test_every_assumption_has_a_way_to_know_it_and_words_for_it():
-    ways = {lever.key for lever in LEVERS if lever.prior is not None}
+    unsettled = [lever for lever in LEVERS if lever.prior is not None]
+    # what money costs is the business's own to say: no test and no log tells it
+    ways = {lever.key for lever in unsettled if lever.subject != "economics"}
     assert ways <= experiments.WAYS.keys()
     for locale in LOCALES:
         known = words(locale)
