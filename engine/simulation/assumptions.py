@@ -104,6 +104,10 @@ def known_from_log(population: Population | None) -> dict[str, Floats]:
     known = {"sales.return_rate": population.return_rate}
     if population.list_view_share is not None:
         known["reaction.list_view_share"] = population.list_view_share
+    if population.trial_to_paid_rate is not None:
+        known["membership.trial_to_paid_rate"] = population.trial_to_paid_rate
+    if population.trial_months is not None:
+        known["membership.trial_months"] = np.full(population.n_draws, population.trial_months)
     return known
 
 
