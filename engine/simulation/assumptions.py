@@ -20,6 +20,9 @@ SOBOL_DIMENSIONS = 32
 SPREAD_POINTS = 512
 """Quantiles that the spread of a prior is taken from."""
 
+KEPT_DRAWS = 256
+"""Draws of a lever at one value that are kept: a few hundred kilobytes."""
+
 SHARE_EDGE = 1e-9  # a beta distribution has no centre at exactly 0 or 1
 
 
@@ -30,8 +33,8 @@ class Assumptions:
     values: Mapping[str, Floats]
     """Draws by lever key, each of shape (B,)."""
 
-    points: Floats
-    """Points of the unit cube they were made from, of shape (B, SOBOL_DIMENSIONS)."""
+    seed: int
+    """Seed of the points of the unit cube they were made from."""
 
     def of(self, key: str) -> Floats:
         """Return the draws of one lever, of shape (B,)."""
@@ -61,14 +64,13 @@ def draws(
     Scrambled Sobol points, the same for every scenario: a lever moves the centre of its
     distribution and never the points, so that curves are smooth and differences paired.
     """
-    points = sobol_points(seed, n_draws)
     return Assumptions(
         values={
-            lever.key: _lever_draws(lever, scenario, points, population)
+            lever.key: _lever_draws(lever, scenario, (seed, n_draws), population)
             for lever in LEVERS
             if lever.key in keys
         },
-        points=points,
+        seed=seed,
     )
 
 
@@ -76,7 +78,8 @@ def redrawn(
     assumptions: Assumptions, scenario: Scenario, key: str, population: Population | None = None
 ) -> Assumptions:
     """Return the assumptions of a scenario that differs from their own by one lever."""
-    moved = _lever_draws(find_lever(key), scenario, assumptions.points, population)
+    size = assumptions.seed, len(assumptions.of(key))
+    moved = _lever_draws(find_lever(key), scenario, size, population)
     return replace(assumptions, values={**assumptions.values, key: moved})
 
 
@@ -154,8 +157,8 @@ def posterior_draws(population: Population, scenario: Scenario, key: str) -> Flo
     """Return draws of a lever that the log says something of beside its prior; else None."""
     if key not in evidence_from_log(population) or lever_value(scenario, key) is not None:
         return None
-    points = sobol_points(scenario.seed, population.n_draws)
-    return _lever_draws(find_lever(key), scenario, points, population)
+    size = scenario.seed, population.n_draws
+    return _lever_draws(find_lever(key), scenario, size, population)
 
 
 def prior_spread(prior: Prior, location: float) -> float:
@@ -177,22 +180,30 @@ def prior_value(prior: Prior, location: float, probability: Floats) -> Floats:
 
 
 def _lever_draws(
-    lever: Lever, scenario: Scenario, points: Floats, population: Population | None
+    lever: Lever, scenario: Scenario, size: tuple[int, int], population: Population | None
 ) -> Floats:
+    """Return the draws of one lever; ``size`` is the seed of the points and their number."""
     is_open = lever_value(scenario, lever.key) is None
     known = known_from_log(population).get(lever.key)
     if is_open and known is not None:
         return known
     location = centre(lever, scenario)
-    drawn = np.full(len(points), location)
-    if lever.prior is None:
-        return drawn
-    if lever.key not in scenario.pinned:
-        drawn = prior_value(lever.prior, location, points[:, lever.prior.dimension])
+    if lever.prior is None or lever.key in scenario.pinned:
+        drawn = np.full(size[1], location)
+    else:
+        drawn = _prior_draws(lever.prior, location, size)
     evidence = evidence_from_log(population).get(lever.key) if is_open else None
-    if evidence is None:
+    if lever.prior is None or evidence is None:
         return drawn
     return with_evidence(drawn, prior_spread(lever.prior, location), *evidence)
+
+
+@lru_cache(maxsize=KEPT_DRAWS)
+def _prior_draws(prior: Prior, location: float, size: tuple[int, int]) -> Floats:
+    """Return the draws of a prior; a move of one lever asks for those of all others again."""
+    drawn = prior_value(prior, location, sobol_points(*size)[:, prior.dimension])
+    drawn.flags.writeable = False  # shared by all who ask
+    return drawn
 
 
 def _beta_value(weight: float, mean: float, probability: Floats) -> Floats:

@@ -151,10 +151,12 @@ def move_people(
         members=np.empty((len(paths), n_months, n_draws, n_segments)),
         free=np.empty((n_months, n_draws, n_segments)),
         trial=np.empty((n_trials, n_draws, n_segments)),
-        moving=np.empty((4, n_months, n_draws)),
+        moving=np.empty((n_draws, 4 * (n_months + 1))),
     )
     follow(_start(population, n_draws), rates, found)
-    joining, lapsed, leaving, returning = found.moving
+    joining, lapsed, leaving, returning = found.moving.T.reshape(4, n_months + 1, n_draws)[
+        :, :n_months
+    ]
     return People(
         free=found.free,
         trial=found.trial if n_trials else None,

@@ -12,19 +12,19 @@ from numba import njit
 
 from engine.tensor import Floats
 
-compiled = njit(nogil=True, cache=True)
+compiled = njit(nogil=True, cache=True, error_model="numpy")
 
 MOST_JOINING = 0.95
 """Share of a pool that joins in a month at most, however young the pool is."""
 
 
-FREE, MEMBERS, TRIAL, STARTED, WON, LAPSED, LEAVERS, RETURNED = range(8)
+FREE, MEMBERS, TRIAL, STARTED, STAYING, WON, LAPSED, LEAVERS, RETURNED = range(9)
 """What is noted of each month of a draw."""
 
 MOVING = WON
 
-TODAY, NEW, OTHERS = range(3)
-"""Pools of free users: those of the log's end and newcomers, whose age matters, and others."""
+OTHERS, TODAY, NEW = range(3)
+"""Pools of free users: the last two, of the log's end and newcomers, where age matters."""
 
 
 class Start(NamedTuple):
@@ -77,7 +77,7 @@ class Found(NamedTuple):
     trial: Floats
     """Of shape (H, B, G); (0, B, G) without trials."""
     moving: Floats
-    """Joining, lapsed, leaving and returning, of shape (4, H, B)."""
+    """Joining, lapsed, leaving and returning, of shape (B, 4 * (H + 1))."""
 
 
 @compiled
@@ -97,8 +97,10 @@ def follow(start: Start, rates: Rates, found: Found) -> None:
     flat, flat_left = by_tenure.reshape(-1, n_tenures), left.reshape(-1, n_segments)
     kept = np.zeros((n_months, n_months + 1))
     chance = np.zeros((2, n_months, n_segments))
-    pools = np.zeros((3, n_segments))
-    months = np.zeros((8, n_months, n_segments))
+    pools = np.zeros((1 + rates.readiness.shape[1], n_segments))
+    months = np.zeros((9, n_months + 1, n_segments))  # the last one is never lived
+    moving = months[MOVING:].reshape(-1, n_segments)
+    everyone = np.ones(n_segments)
     for draw in range(n_draws):
         _survive(rates.churn[draw], rates.leaving[draw], by_tenure)
         np.dot(flat, start.members[draw].T, flat_left)
@@ -108,9 +110,11 @@ def follow(start: Start, rates: Rates, found: Found) -> None:
         for path in range(n_paths):
             _keep(rates.churn[draw], rates.leaving[draw, path], kept)
             _walk(draw, start, rates, chance, left[path], kept, pools, months)
-            found.members[path, :, draw] = months[MEMBERS]
+            _keep_months(months[MEMBERS], draw, found.members[path])
             if path == 0:
-                _write_down(draw, months, found)
+                _keep_months(months[FREE], draw, found.free)
+                _keep_months(months[TRIAL], draw, found.trial)
+                np.dot(moving, everyone, found.moving[draw])
 
 
 @compiled
@@ -158,25 +162,36 @@ def _walk(
     months: Floats,
 ) -> None:
     """Follow one draw on one path."""
-    ageing, trials = rates.readiness.shape[1] > 0, rates.trial.shape[1] > 0
-    fresh = NEW if ageing else OTHERS
-    months[:, 0] = 0.0
-    months[LAPSED, 0] = start.lapsed[draw]
-    months[TRIAL, 0] = start.trial[draw]
-    months[MEMBERS, 0] = left[0]
-    pools[:] = 0.0
-    pools[TODAY if ageing else OTHERS] = start.free[draw]
-    for month in range(months.shape[1]):
+    fresh = NEW if rates.readiness.shape[1] > 0 else OTHERS
+    trials = rates.trial.shape[1] > 0
+    _begin(draw, start, TODAY if fresh == NEW else OTHERS, left, pools, months)
+    for month in range(months.shape[1] - 1):
         if month > 0:
             _arrive(start.acquired[draw], rates.back[draw], fresh, month, pools, months)
-            months[STARTED : WON + 1, month] = 0.0
             if trials:
                 _take(STARTED, chance[1], rates.readiness[draw], month, pools, months)
                 _decide(draw, rates, month, start.trial[draw], pools, months)
             _take(WON, chance[0], rates.readiness[draw], month, pools, months)
-        _count(month, pools, months)
-        _go(month, left, kept, months)
-        _stop(start.attrition[draw], rates.stay, ageing, month, pools, months)
+        _count(month, left, pools, months)
+        _go(month, kept, months)
+        _stop(start.attrition[draw], rates.stay, month, pools, months)
+
+
+@compiled
+def _begin(
+    draw: int, start: Start, today: int, left: Floats, pools: Floats, months: Floats
+) -> None:
+    """Put everyone where the log left them."""
+    for g in range(pools.shape[1]):
+        for pool in range(pools.shape[0]):
+            pools[pool, g] = 0.0
+        pools[today, g] = start.free[draw, g]
+        months[LAPSED, 0, g] = start.lapsed[draw, g]
+        months[TRIAL, 0, g] = start.trial[draw, g]
+        months[MEMBERS, 0, g] = left[0, g]
+        months[STARTED, 0, g] = 0.0
+        months[WON, 0, g] = 0.0
+        months[RETURNED, 0, g] = 0.0
 
 
 @compiled
@@ -188,6 +203,8 @@ def _arrive(
         returned = back * months[LAPSED, month, g]
         months[LAPSED, month, g] -= returned
         months[RETURNED, month, g] = returned
+        months[STARTED, month, g] = 0.0
+        months[WON, month, g] = 0.0
         pools[fresh, g] += acquired[g]
         pools[OTHERS, g] += returned
 
@@ -201,8 +218,8 @@ def _take(
         moving = pools[OTHERS, g] * chance[month, g]
         pools[OTHERS, g] -= moving
         months[where, month, g] += moving
-    for pool in range(readiness.shape[0]):
-        ready = readiness[pool, month]
+    for pool in range(1, pools.shape[0]):
+        ready = readiness[pool - 1, month]
         for g in range(chance.shape[1]):
             moving = pools[pool, g] * min(chance[month, g] * ready, MOST_JOINING)
             pools[pool, g] -= moving
@@ -225,70 +242,58 @@ def _decide(
 
 
 @compiled
-def _count(month: int, pools: Floats, months: Floats) -> None:
+def _count(month: int, left: Floats, pools: Floats, months: Floats) -> None:
     """Note who is there while the month's money is made."""
     for g in range(pools.shape[1]):
-        months[FREE, month, g] = pools[TODAY, g] + pools[NEW, g] + pools[OTHERS, g]
+        months[FREE, month, g] = pools[OTHERS, g]
+    for pool in range(1, pools.shape[0]):
+        for g in range(pools.shape[1]):
+            months[FREE, month, g] += pools[pool, g]
     if month > 0:
         for g in range(pools.shape[1]):
             stayed = months[MEMBERS, month - 1, g] - months[LEAVERS, month - 1, g]
-            months[MEMBERS, month, g] = stayed + months[WON, month, g]
+            members = stayed + months[WON, month, g]
+            months[MEMBERS, month, g] = members
+            months[LEAVERS, month, g] = members - left[month + 1, g]
+    else:
+        for g in range(pools.shape[1]):
+            months[LEAVERS, 0, g] = months[MEMBERS, 0, g] - left[1, g]
 
 
 @compiled
-def _go(month: int, left: Floats, kept: Floats, months: Floats) -> None:
-    """Note the members who do not renew at the month's end."""
-    for g in range(left.shape[1]):
-        months[LEAVERS, month, g] = months[MEMBERS, month, g] - left[month + 1, g]
-    for won in range(1, month + 1):  # nobody was won in the first month
+def _go(month: int, kept: Floats, months: Floats) -> None:
+    """Take those who were won and stay from the members who might have left."""
+    for won in range(1, month + 1, 4):  # nobody is won in the first month
+        last = min(won + 3, month)
+        second, third = min(won + 1, last), min(won + 2, last)
         share = kept[won, month + 1]
-        for g in range(left.shape[1]):
-            months[LEAVERS, month, g] -= months[WON, won, g] * share
+        share_second = kept[second, month + 1] if second > won else 0.0
+        share_third = kept[third, month + 1] if third > second else 0.0
+        share_last = kept[last, month + 1] if last > third else 0.0
+        for g in range(months.shape[2]):
+            early = months[WON, won, g] * share + months[WON, second, g] * share_second
+            late = months[WON, third, g] * share_third + months[WON, last, g] * share_last
+            months[LEAVERS, month, g] -= early + late
 
 
 @compiled
-def _stop(
-    attrition: Floats, stay: float, ageing: bool, month: int, pools: Floats, months: Floats
-) -> None:
+def _stop(attrition: Floats, stay: float, month: int, pools: Floats, months: Floats) -> None:
     """Let free users go who stop coming; members who left are free or away."""
-    later = min(month + 1, months.shape[1] - 1)
     for g in range(len(attrition)):
         free, away = months[FREE, month, g], months[LAPSED, month, g]
         lost = max(free * attrition[g], -away)
-        left = months[LEAVERS, month, g]
-        if ageing:
-            share = lost / free if free > 0.0 else 0.0
-            pools[TODAY, g] -= share * pools[TODAY, g]
-            pools[NEW, g] -= share * pools[NEW, g]
-            pools[OTHERS, g] -= share * pools[OTHERS, g]
-        else:
-            pools[OTHERS, g] -= lost
-        pools[OTHERS, g] += stay * left
-        if month < later:
-            months[LAPSED, later, g] = away + (1.0 - stay) * left + lost
+        months[STAYING, month, g] = 1.0 - lost / free if free > 0.0 else 1.0
+        months[LAPSED, month + 1, g] = away + (1.0 - stay) * months[LEAVERS, month, g] + lost
+    for pool in range(pools.shape[0]):
+        for g in range(len(attrition)):
+            pools[pool, g] *= months[STAYING, month, g]
+    for g in range(len(attrition)):
+        pools[OTHERS, g] += stay * months[LEAVERS, month, g]
 
 
 @compiled
-def _write_down(draw: int, months: Floats, found: Found) -> None:
-    """Keep what a simulation asks of the lists' own path."""
-    found.free[:, draw] = months[FREE]
-    if len(found.trial) > 0:
-        found.trial[:, draw] = months[TRIAL]
-    for month in range(months.shape[1]):
-        for place in range(4):
-            found.moving[place, month, draw] = _sum(months[MOVING + place, month])
-
-
-@compiled
-def _sum(row: Floats) -> float:
-    """Return a sum by four sums beside each other, which is faster and always the same."""
-    whole = len(row) - len(row) % 4
-    first, second, third, fourth = 0.0, 0.0, 0.0, 0.0
-    for g in range(0, whole, 4):
-        first += row[g]
-        second += row[g + 1]
-        third += row[g + 2]
-        fourth += row[g + 3]
-    for g in range(whole, len(row)):
-        first += row[g]
-    return (first + second) + (third + fourth)
+def _keep_months(months: Floats, draw: int, found: Floats) -> None:
+    """Copy the months of a draw (H, G) into those of all draws (H, B, G)."""
+    for month in range(found.shape[0]):
+        for g in range(months.shape[1]):
+            found[month, draw, g] = months[month, g]
