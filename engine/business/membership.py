@@ -93,6 +93,32 @@ def renewed_share(alpha: Floats, beta: Floats, tenure: Floats, factor: Floats) -
     return np.asarray(settled / (settled + alpha * factor))
 
 
+def cohort_survival(alpha: Floats, beta: Floats, reaction: Floats) -> Floats:
+    """Return which share of the members won in month s still pays in month t.
+
+    Parameters
+    ----------
+    alpha, beta : ndarray of shape (B,)
+        Churn parameters.
+    reaction : ndarray of shape (H, B)
+        Logarithm of the factor on the odds of leaving, by month.
+
+    Returns
+    -------
+    ndarray of shape (H, H + 1, B)
+        One on the diagonal, zero before it; the last month is the one after the horizon.
+    """
+    horizon, n_draws = reaction.shape
+    factor = np.exp(reaction)
+    survival = np.zeros((horizon, horizon + 1, n_draws))
+    for month in range(horizon):
+        survival[month, month] = 1.0
+        tenure = np.arange(month, -1, -1, dtype=float)[:, None]
+        stay = renewed_share(alpha, beta, tenure, factor[month])
+        survival[: month + 1, month + 1] = survival[: month + 1, month] * stay
+    return survival
+
+
 def ends_of_trials(length_months: float) -> Floats:
     """Return which share of a month's trials ends in the same month, the next one, ….
 
