@@ -130,6 +130,12 @@ class Population:
     Of today's free users and of newcomers by month, of shape (B, 2, T); None: one.
     """
 
+    freshness: Floats | None = None
+    """Mean chance by age of all of today's free users over that of a segment's, (B, G).
+
+    A factor for newcomers, who are as ready everywhere; None without ``readiness``.
+    """
+
     @cached_property
     def paying_users(self) -> Floats:
         """Paying members by segment, of shape (B, G)."""

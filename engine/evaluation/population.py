@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.business.membership import MembershipScenario
-from engine.evaluation.ageing import ages_at, first_starts, fit_ageing, mean_over, readiness
+from engine.evaluation import ageing
 from engine.evaluation.churn import churn_draws
 from engine.evaluation.counter import SHRINK_USERS, Counter
 from engine.evaluation.examination import Examination
@@ -244,17 +244,21 @@ def _joining(
     waiting = state.free & ~state.trial
     found = joining(data.window, count, paid, trials, waiting, state.trial)
     size = count.weights.shape[1]
-    first = first_starts(paid, trials, len(waiting))
-    fit = fit_ageing(first, visits, data.users, data.window, size)
+    first = ageing.first_starts(paid, trials, len(waiting))
+    fit = ageing.fit_ageing(first, visits, data.users, data.window, size)
     if fit is None:
         return found
     chance = found["conversion"]
     if found.get("trial_start_rate") is not None:
         chance = chance + found["trial_start_rate"]
     loss = _attrition(data, count, visits, state)
-    rates = (mean_over(chance, count.of(waiting)), mean_over(loss, count.of(waiting)))
-    ages = ages_at(data.users, waiting, data.window.end, size)
-    return {**found, "readiness": readiness(fit, count.weights, ages, rates)}
+    rates = (ageing.mean_over(chance, count.of(waiting)), ageing.mean_over(loss, count.of(waiting)))
+    ages = ageing.ages_at(data.users, waiting, data.window.end, (size, count.n_segments))
+    return {
+        **found,
+        "readiness": ageing.readiness(fit, count.weights, ages.sum(axis=1), rates),
+        "freshness": ageing.freshness(fit, count.weights, ages),
+    }
 
 
 def _attrition(data: PopulationData, count: Counter, visits: VisitLog, state: _State) -> Floats:

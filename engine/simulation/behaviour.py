@@ -210,6 +210,7 @@ def _rates(
         decided=ends_of_trials(length),
         decided_today=ends_of_running_trials(length, n_months),
         readiness=np.ascontiguousarray(ageing[:, :, :n_months]),
+        freshness=nobody if population.freshness is None else population.freshness,
         back=assumptions.of("membership.resubscription_rate"),
         stay=scenario.membership.downgrade_share,
         churn=np.ascontiguousarray(churn),

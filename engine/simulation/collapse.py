@@ -125,6 +125,7 @@ POPULATION_DRAWS = (
     "trial_start_rate",
     "trial_to_paid_rate",
     "readiness",
+    "freshness",
     "attrition",
     "churn_alpha_beta",
     "list_view_share",

@@ -1,8 +1,7 @@
 """Month by month, who is free, in trial, paying or away: compiled loops over draws.
 
-Compiled by numba once on a machine and kept on disk. One thread works on one draw after the
-other and adds up in the order written here, so that the bits hang on nothing else. Without
-the compiler the same functions run as plain Python (``.py_func``), to which tests hold them.
+Compiled by numba once on a machine, at training, and kept on disk. One thread adds up in the
+order written here, so that the bits hang on nothing else. Tests hold it to plain Python.
 """
 
 from typing import NamedTuple
@@ -57,6 +56,8 @@ class Rates(NamedTuple):
     """Share of the people in trial at the start whose trial ends in each month, (H,)."""
     readiness: Floats
     """Factor on both chances of today's free users and of newcomers, (B, 2, H); (B, 0, H): one."""
+    freshness: Floats
+    """Further factor on that of newcomers, of shape (B, G)."""
     back: Floats
     """Share of lapsed users who return in a month, of shape (B,)."""
     stay: float
@@ -68,7 +69,7 @@ class Rates(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What is filled in; of P paths only the first is followed in detail."""
+    """What is filled in; of P paths only the first in detail."""
 
     members: Floats
     """Of shape (P, H, B, G)."""
@@ -169,9 +170,9 @@ def _walk(
         if month > 0:
             _arrive(start.acquired[draw], rates.back[draw], fresh, month, pools, months)
             if trials:
-                _take(STARTED, chance[1], rates.readiness[draw], month, pools, months)
+                _take(STARTED, chance[1], rates, draw, month, pools, months)
                 _decide(draw, rates, month, start.trial[draw], pools, months)
-            _take(WON, chance[0], rates.readiness[draw], month, pools, months)
+            _take(WON, chance[0], rates, draw, month, pools, months)
         _count(month, left, pools, months)
         _go(month, kept, months)
         _stop(start.attrition[draw], rates.stay, month, pools, months)
@@ -211,7 +212,7 @@ def _arrive(
 
 @compiled
 def _take(
-    where: int, chance: Floats, readiness: Floats, month: int, pools: Floats, months: Floats
+    where: int, chance: Floats, rates: Rates, draw: int, month: int, pools: Floats, months: Floats
 ) -> None:
     """Take from each pool those who move, by the chance of one of mean age."""
     for g in range(chance.shape[1]):
@@ -219,9 +220,10 @@ def _take(
         pools[OTHERS, g] -= moving
         months[where, month, g] += moving
     for pool in range(1, pools.shape[0]):
-        ready = readiness[pool - 1, month]
+        ready = rates.readiness[draw, pool - 1, month]
         for g in range(chance.shape[1]):
-            moving = pools[pool, g] * min(chance[month, g] * ready, MOST_JOINING)
+            factor = ready * rates.freshness[draw, g] if pool == NEW else ready
+            moving = pools[pool, g] * min(chance[month, g] * factor, MOST_JOINING)
             pools[pool, g] -= moving
             months[where, month, g] += moving
 

@@ -203,4 +203,5 @@ def _all_new(people: Population) -> Population:
         conversion=None,
         trial_users=None,
         trial_start_rate=None,
+        readiness=None,
     )

@@ -10,6 +10,7 @@ from engine.evaluation.ageing import (
     ages_at,
     first_starts,
     fit_ageing,
+    freshness,
     readiness,
 )
 from engine.evaluation.churn import fit_churn
@@ -20,6 +21,7 @@ from engine.evaluation.weights import bootstrap_weights
 from engine.simulation.reaction import HORIZON_LIMIT_MONTHS
 
 N_GROUPS = 64
+ONE = np.ones((1, 1))
 WINDOW = Window(begin=9 * MONTH_SECONDS, end=12 * MONTH_SECONDS, log_begin=0.0)
 
 
@@ -101,15 +103,19 @@ def profile(alpha: float, beta: float) -> Ageing:
 
 def ready(ageing: Ageing, ages, chance: float, loss: float):
     """Readiness with the profile known exactly."""
-    still = Ageing(
+    rates = np.array([chance]), np.array([loss])
+    return readiness(known_exactly(ageing), ONE, ages[None], rates)[0]
+
+
+def known_exactly(ageing: Ageing) -> Ageing:
+    """The profile with counts that leave it where it is."""
+    return Ageing(
         fit=ageing.fit,
         at_risk=ageing.at_risk,
         started=ageing.at_risk
         * ageing.fit.alpha_beta[0]
         / (ageing.fit.alpha_beta.sum() + np.arange(OLDEST)),
     )
-    rates = np.array([chance]), np.array([loss])
-    return readiness(still, np.ones((1, 1)), ages[None], rates)[0]
 
 
 AGE = np.arange(OLDEST)
@@ -123,14 +129,15 @@ def crowd(shape: str, newcomers: float) -> np.ndarray:
     return np.append(1_000.0 * ages / ages.sum(), newcomers)
 
 
-def by_pools(known, crowds, chances, losses, times: float) -> float:
+def by_pools(known, fresh, crowds, chances, losses, times: float) -> float:
     """Members won in a year as the simulation wins them: two pools in each segment."""
     won = 0.0
-    for ages, chance, loss in zip(crowds, chances, losses, strict=True):
+    for own, ages, chance, loss in zip(fresh, crowds, chances, losses, strict=True):
         today, new = ages[:-1].sum(), 0.0
         for month in range(1, 12):
             new += ages[-1]
-            first, second = (min(times * chance * each[month], MOST_CHANCE) for each in known)
+            both = known[0][month], own * known[1][month]
+            first, second = (min(times * chance * each, MOST_CHANCE) for each in both)
             won += today * first + new * second
             today, new = today * (1 - first) * (1 - loss), new * (1 - second) * (1 - loss)
     return won
@@ -157,7 +164,7 @@ def test_two_pools_are_exact_where_segments_are_alike(alpha, beta, shape, chance
     crowds, rates = [crowd(shape, 50.0)], ([chance], [loss])
     known = ready(profile(alpha, beta), crowds[0][:-1], chance, loss)
     exact = by_ages(alpha + beta, crowds, *rates, 1.0)
-    assert by_pools(known, crowds, *rates, 1.0) == pytest.approx(exact, rel=1e-4)
+    assert by_pools(known, [1.0], crowds, *rates, 1.0) == pytest.approx(exact, rel=1e-4)
 
 
 @pytest.mark.parametrize(("alpha", "beta"), PROFILES)
@@ -165,27 +172,29 @@ def test_two_pools_are_exact_where_segments_are_alike(alpha, beta, shape, chance
 @pytest.mark.parametrize(
     ("shapes", "chances", "losses", "most"),
     [
-        (("even", "even", "even"), (0.01, 0.03, 0.08), (0.02, 0.08, 0.2), 0.06),
-        (("young", "old", "even"), (0.03, 0.03, 0.03), (0.05, 0.05, 0.05), 0.10),
+        (("even", "even", "even"), (0.01, 0.03, 0.08), (0.02, 0.08, 0.2), 0.015),
+        (("young", "old", "even"), (0.03, 0.03, 0.03), (0.05, 0.05, 0.05), 0.14),
     ],
     ids=["other rates", "other ages"],
 )
 def test_how_far_one_age_for_all_segments_is_off(alpha, beta, times, shapes, chances, losses, most):
-    """Members won in a year; prices that double or halve the chance move little of it."""
+    """Members won in a year: 1.2 % where rates differ, 4 % where a month-old segment stands
+    beside one of two years, 13 % where half of the readiness is gone in three months as well;
+    prices that double or halve the chance move little of it."""
     crowds = [crowd(shape, 50.0) for shape in shapes]
     together = sum(ages[:-1] for ages in crowds)
     known = ready(profile(alpha, beta), together, np.mean(chances), np.mean(losses))
     exact = by_ages(alpha + beta, crowds, chances, losses, times)
-    found = by_pools(known, crowds, chances, losses, times)
-    print(alpha, beta, times, shapes, f"{found / exact - 1:+.3%}")
+    fresh = freshness(known_exactly(profile(alpha, beta)), ONE, np.stack(crowds)[None, :, :-1])[0]
+    found = by_pools(known, fresh, crowds, chances, losses, times)
     assert found == pytest.approx(exact, rel=most)
 
 
 def test_ages_are_counted_by_group_and_month():
     users, _, _ = made(500, 1.0, 9.0)
-    found = ages_at(users, np.arange(500) < 100, WINDOW.end, N_GROUPS)
+    found = ages_at(users, np.arange(500) < 100, WINDOW.end, (N_GROUPS, 1))
     assert found.sum() == 100
     expected = np.bincount(
         np.floor((WINDOW.end - users.first_at[:100]) / MONTH_SECONDS).astype(int), minlength=OLDEST
     )
-    np.testing.assert_array_equal(found.sum(axis=0), expected)
+    np.testing.assert_array_equal(found.sum(axis=(0, 1)), expected)

@@ -94,12 +94,14 @@ def make_people(rng: np.random.Generator) -> Population:
 def make_trials(seed: int) -> dict[str, object]:
     """Return trials of random people, and chances that fall with age, as fields of them."""
     rng, cells = np.random.default_rng(seed), (DRAWS, SEGMENTS)
+    ageing = rng.random() < 0.7
     return {
         "trial_users": rng.uniform(0.0, 10.0, cells),
         "trial_start_rate": rng.uniform(0.005, 0.4, cells),
         "trial_to_paid_rate": rng.uniform(0.1, 0.9, DRAWS),
         "trial_months": float(rng.choice([0.0, 0.25, 1.0, 1.4, 3.0])),
-        "readiness": rng.uniform(0.2, 4.0, (DRAWS, 2, 60)) if rng.random() < 0.7 else None,
+        "readiness": rng.uniform(0.2, 4.0, (DRAWS, 2, 60)) if ageing else None,
+        "freshness": rng.uniform(0.5, 2.0, cells) if ageing else None,
     }
 
 

@@ -40,7 +40,9 @@ def test_p05_no_user_is_lost_or_invented_with_trials(world: World) -> None:
 @given(trying_worlds())
 def test_p44_the_first_month_is_that_of_the_log_with_trials_as_without(world: World) -> None:
     volumes, people = world.simulate().volumes, world.people
-    first = world.with_people(trial_users=None, trial_start_rate=None, readiness=None).simulate()
+    first = world.with_people(
+        trial_users=None, trial_start_rate=None, readiness=None, freshness=None
+    ).simulate()
     same(volumes.members[:, 0], people.members.sum(axis=(1, 2)))
     same(volumes.trial_users[:, 0], people.trial_users.sum(axis=1))
     same(everyone(volumes)[:, 0], everyone(first.volumes)[:, 0])
@@ -185,7 +187,7 @@ class _Facts:
     def ramp(self, month: int) -> float:
         return 1.0 - np.exp(-(month + 1) / self.of["reaction.ramp_months"])
 
-    def join(self, base: float, month: int, pool: int | None) -> float:
+    def join(self, base: float, month: int, pool: int | None, segment: int) -> float:
         slope = self.ramp(month) * self.of["reaction.upgrade_per_ad"] * self.more_ads
         slope -= self.of["reaction.membership_elasticity"] * self.log_price
         odds = base / (1.0 - base) * np.exp(slope)
@@ -193,6 +195,8 @@ class _Facts:
         if pool is None or self.people.readiness is None:
             return chance
         ready = self.people.readiness[self.draw, pool, month]
+        if pool == 1:
+            ready *= self.people.freshness[self.draw, segment]
         return min(chance * ready, LONGEST_JOINING)
 
     def leave(self, tenure: int, month: int) -> float:
@@ -228,12 +232,12 @@ def _follow(facts: _Facts, segment: int, found: dict[str, list[float]]) -> None:
             lapsed -= back
             pools[None] += back
             pools[1 if ageing else None] += people.acquired_users[draw, segment]
-            begun.append(_take(facts, pools, people.trial_start_rate[draw, segment], month))
+            begun.append(_take(facts, pools, people.trial_start_rate, segment, month))
             over = _over(begun, month, length, running)
             trying += begun[-1] - over
             won = over * people.trial_to_paid_rate[draw]
             pools[None] += over - won
-            won += _take(facts, pools, people.conversion[draw, segment], month)
+            won += _take(facts, pools, people.conversion, segment, month)
         tenures = {**tenures, "new": won}
         free, paying = sum(pools.values()), sum(tenures.values())
         for name, heads in (
@@ -257,8 +261,9 @@ def _follow(facts: _Facts, segment: int, found: dict[str, list[float]]) -> None:
         lapsed += (1.0 - facts.scenario.membership.downgrade_share) * leavers + lost
 
 
-def _take(facts: _Facts, pools: dict, base: float, month: int) -> float:
-    taken = {pool: heads * facts.join(base, month, pool) for pool, heads in pools.items()}
+def _take(facts: _Facts, pools: dict, chances: np.ndarray, segment: int, month: int) -> float:
+    base = chances[facts.draw, segment]
+    taken = {pool: heads * facts.join(base, month, pool, segment) for pool, heads in pools.items()}
     for pool, heads in taken.items():
         pools[pool] -= heads
     return sum(taken.values())
@@ -283,7 +288,7 @@ def test_p15_a_run_goes_on_from_its_state(world: World, length: float) -> None:
     next month), lapsed users, members by renewals survived, and the months that reactions
     have run. Pools whose chance falls with age would have to be handed over one by one.
     """
-    world = _one_segment(world.with_people(readiness=None, trial_months=length))
+    world = _one_segment(world.with_people(readiness=None, freshness=None, trial_months=length))
     world = world.with_levers(economics__horizon_months=12)
     whole = _moved(world, 0)
     sixth = world.with_people(
