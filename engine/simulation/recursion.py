@@ -51,7 +51,7 @@ class Rates(NamedTuple):
     to_paid: Floats
     """Share of trials that become paid, of shape (B,)."""
     decided: Floats
-    """Share of a month's trials that end in the same month, the next one, …, of shape (L,)."""
+    """Share of a month's trials that end in the same month, the next one, …; of shape (L,)."""
     decided_today: Floats
     """Share of the people in trial at the start whose trial ends in each month, (H,)."""
     readiness: Floats
@@ -101,7 +101,6 @@ def follow(start: Start, rates: Rates, found: Found) -> None:
     pools = np.zeros((1 + rates.readiness.shape[1], n_segments))
     months = np.zeros((9, n_months + 1, n_segments))  # the last one is never lived
     moving = months[MOVING:].reshape(-1, n_segments)
-    everyone = np.ones(n_segments)
     for draw in range(n_draws):
         _survive(rates.churn[draw], rates.leaving[draw], by_tenure)
         np.dot(flat, start.members[draw].T, flat_left)
@@ -115,7 +114,7 @@ def follow(start: Start, rates: Rates, found: Found) -> None:
             if path == 0:
                 _keep_months(months[FREE], draw, found.free)
                 _keep_months(months[TRIAL], draw, found.trial)
-                np.dot(moving, everyone, found.moving[draw])
+                np.dot(moving, np.ones(n_segments), found.moving[draw])
 
 
 @compiled
