@@ -7,6 +7,7 @@ All amounts are cents of the data set's currency; all rates are per month unless
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +68,7 @@ class Population:
     """Names of the G segments."""
 
     free_users: Floats
-    """Active users without a membership at the start, of shape (B, G)."""
+    """Active users without a paid membership at the start, of shape (B, G)."""
 
     members: Floats
     """Paying members by renewals survived, of shape (B, G, A)."""
@@ -100,7 +101,10 @@ class Population:
     """Share of order value that comes back, of shape (B,)."""
 
     conversion: Floats | None
-    """Monthly free-to-paid conversion, of shape (B, G); None without membership rows."""
+    """Monthly free-to-paid conversion, of shape (B, G); None without membership rows.
+
+    Where the log has trials: of those who pay without one.
+    """
 
     attrition: Floats
     """Monthly loss of free users, of shape (B, G); below zero where more come back."""
@@ -131,6 +135,35 @@ class Population:
 
     has_unit_costs: bool
     """Whether unit costs are known, so that sales are margin and not net value."""
+
+    trial_users: Floats | None = None
+    """Those of ``free_users`` who are in trial, of shape (B, G); None without trials."""
+
+    trial_start_rate: Floats | None = None
+    """Monthly chance that a free user starts a trial, of shape (B, G)."""
+
+    trial_to_paid_rate: Floats | None = None
+    """Share of trials that become paid, of shape (B,)."""
+
+    trial_months: float | None = None
+    """Mean length of a trial [months]."""
+
+    readiness: Floats | None = None
+    """Chance to join by age of the account, over the mean one of today's free users.
+
+    Of today's free users and of newcomers by month, of shape (B, 2, T); None: one.
+    """
+
+    freshness: Floats | None = None
+    """Mean chance by age of all of today's free users over that of a segment's, (B, G).
+
+    A factor for newcomers, who are as ready everywhere; None without ``readiness``.
+    """
+
+    @cached_property
+    def paying_users(self) -> Floats:
+        """Paying members by segment, of shape (B, G)."""
+        return np.asarray(np.einsum("bga->bg", self.members))
 
     @property
     def n_draws(self) -> int:

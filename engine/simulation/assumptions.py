@@ -20,6 +20,9 @@ SOBOL_DIMENSIONS = 32
 SPREAD_POINTS = 512
 """Quantiles that the spread of a prior is taken from."""
 
+KEPT_DRAWS = 256
+"""Draws of a lever at one value that are kept: a few hundred kilobytes."""
+
 SHARE_EDGE = 1e-9  # a beta distribution has no centre at exactly 0 or 1
 
 
@@ -30,8 +33,8 @@ class Assumptions:
     values: Mapping[str, Floats]
     """Draws by lever key, each of shape (B,)."""
 
-    points: Floats
-    """Points of the unit cube they were made from, of shape (B, SOBOL_DIMENSIONS)."""
+    seed: int
+    """Seed of the points of the unit cube they were made from."""
 
     def of(self, key: str) -> Floats:
         """Return the draws of one lever, of shape (B,)."""
@@ -61,14 +64,13 @@ def draws(
     Scrambled Sobol points, the same for every scenario: a lever moves the centre of its
     distribution and never the points, so that curves are smooth and differences paired.
     """
-    points = sobol_points(seed, n_draws)
     return Assumptions(
         values={
-            lever.key: _lever_draws(lever, scenario, points, population)
+            lever.key: _lever_draws(lever, scenario, (seed, n_draws), population)
             for lever in LEVERS
             if lever.key in keys
         },
-        points=points,
+        seed=seed,
     )
 
 
@@ -76,7 +78,8 @@ def redrawn(
     assumptions: Assumptions, scenario: Scenario, key: str, population: Population | None = None
 ) -> Assumptions:
     """Return the assumptions of a scenario that differs from their own by one lever."""
-    moved = _lever_draws(find_lever(key), scenario, assumptions.points, population)
+    size = assumptions.seed, len(assumptions.of(key))
+    moved = _lever_draws(find_lever(key), scenario, size, population)
     return replace(assumptions, values={**assumptions.values, key: moved})
 
 
@@ -104,6 +107,10 @@ def known_from_log(population: Population | None) -> dict[str, Floats]:
     known = {"sales.return_rate": population.return_rate}
     if population.list_view_share is not None:
         known["reaction.list_view_share"] = population.list_view_share
+    if population.trial_to_paid_rate is not None:
+        known["membership.trial_to_paid_rate"] = population.trial_to_paid_rate
+    if population.trial_months is not None:
+        known["membership.trial_months"] = np.full(population.n_draws, population.trial_months)
     return known
 
 
@@ -184,8 +191,8 @@ def posterior_draws(population: Population, scenario: Scenario, key: str) -> Flo
     """Return draws of a lever that the log says something of beside its prior; else None."""
     if key not in evidence_from_log(population) or lever_value(scenario, key) is not None:
         return None
-    points = sobol_points(scenario.seed, population.n_draws)
-    return _lever_draws(find_lever(key), scenario, points, population)
+    size = scenario.seed, population.n_draws
+    return _lever_draws(find_lever(key), scenario, size, population)
 
 
 def prior_spread(prior: Prior, location: float) -> float:
@@ -211,21 +218,21 @@ def prior_value(prior: Prior, location: float, probability: Floats) -> Floats:
 
 
 def _lever_draws(
-    lever: Lever, scenario: Scenario, points: Floats, population: Population | None
+    lever: Lever, scenario: Scenario, size: tuple[int, int], population: Population | None
 ) -> Floats:
+    """Return the draws of one lever; ``size`` is the seed of the points and their number."""
     is_open = lever_value(scenario, lever.key) is None
     known = known_from_log(population).get(lever.key)
     if is_open and known is not None:
         return known
     location = centre(lever, scenario)
-    drawn = np.full(len(points), location)
-    if lever.prior is None:
-        return drawn
     evidence = evidence_from_log(population).get(lever.key) if is_open else None
-    prior = lever.prior if evidence is None else _uncut(lever.prior)
-    if lever.key not in scenario.pinned:
-        drawn = prior_value(prior, location, points[:, prior.dimension])
-    if evidence is None:
+    prior = lever.prior if lever.prior is None or evidence is None else _uncut(lever.prior)
+    if prior is None or lever.key in scenario.pinned:
+        drawn = np.full(size[1], location)
+    else:
+        drawn = _prior_draws(prior, location, size)
+    if lever.prior is None or prior is None or evidence is None:
         return drawn
     spread = prior_spread(prior, location)
     found = with_evidence(drawn, spread, *evidence)
@@ -237,6 +244,14 @@ def _lever_draws(
 def _uncut(prior: Prior) -> Prior:
     """Return a prior without its cut at zero: a log moves it before it is cut."""
     return replace(prior, kind="normal") if prior.kind == "positive_normal" else prior
+
+
+@lru_cache(maxsize=KEPT_DRAWS)
+def _prior_draws(prior: Prior, location: float, size: tuple[int, int]) -> Floats:
+    """Return the draws of a prior; a move of one lever asks for those of all others again."""
+    drawn = prior_value(prior, location, sobol_points(*size)[:, prior.dimension])
+    drawn.flags.writeable = False  # shared by all who ask
+    return drawn
 
 
 def _beta_value(weight: float, mean: float, probability: Floats) -> Floats:

@@ -207,6 +207,8 @@ def idle_levers(population: Population | None, scenario: Scenario) -> frozenset[
         "reaction.price_elasticity": scenario.sales.price_ratio == 1.0,
         "sales.return_cost_share": not costs,
         "sales.take_rate": scenario.sales.take_rate is None,
+        "membership.trial_to_paid_rate": population.trial_start_rate is None,
+        "membership.trial_months": population.trial_start_rate is None,
     }
     return frozenset(key for key, idle in stands.items() if idle)
 
