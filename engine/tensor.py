@@ -5,7 +5,9 @@ Letters of shapes, after the specification of the simulation: ``B`` draws, ``G``
 All amounts are cents of the data set's currency; all rates are per month unless named.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +41,26 @@ class EventTensor:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class ReactionEvidence:
+    """What an experiment of the log says of one reaction, beside its prior."""
+
+    draws: Floats
+    """Of shape (B,), in the unit of the lever."""
+
+    error: float
+    """Standard error."""
+
+    experiment: str
+    """Name of the experiment in the log."""
+
+    arms: int
+    """Arms that were compared."""
+
+    users: int
+    """Users in them."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Population:
     """Who uses the product and how much, counted or fitted from the log, in draws."""
 
@@ -46,7 +68,7 @@ class Population:
     """Names of the G segments."""
 
     free_users: Floats
-    """Active users without a membership at the start, of shape (B, G)."""
+    """Active users without a paid membership at the start, of shape (B, G)."""
 
     members: Floats
     """Paying members by renewals survived, of shape (B, G, A)."""
@@ -79,7 +101,10 @@ class Population:
     """Share of order value that comes back, of shape (B,)."""
 
     conversion: Floats | None
-    """Monthly free-to-paid conversion, of shape (B, G); None without membership rows."""
+    """Monthly free-to-paid conversion, of shape (B, G); None without membership rows.
+
+    Where the log has trials: of those who pay without one.
+    """
 
     attrition: Floats
     """Monthly loss of free users, of shape (B, G); below zero where more come back."""
@@ -96,6 +121,9 @@ class Population:
     causal_share_error: float
     """Standard error of ``causal_share``; 0 without one."""
 
+    reactions: Mapping[str, ReactionEvidence] = field(default_factory=dict)
+    """Lever -> what randomised arms say of it; a lever without arms is absent."""
+
     ad_slots_today: float
     """Ads per list in the log [slots]."""
 
@@ -107,6 +135,35 @@ class Population:
 
     has_unit_costs: bool
     """Whether unit costs are known, so that sales are margin and not net value."""
+
+    trial_users: Floats | None = None
+    """Those of ``free_users`` who are in trial, of shape (B, G); None without trials."""
+
+    trial_start_rate: Floats | None = None
+    """Monthly chance that a free user starts a trial, of shape (B, G)."""
+
+    trial_to_paid_rate: Floats | None = None
+    """Share of trials that become paid, of shape (B,)."""
+
+    trial_months: float | None = None
+    """Mean length of a trial [months]."""
+
+    readiness: Floats | None = None
+    """Chance to join by age of the account, over the mean one of today's free users.
+
+    Of today's free users and of newcomers by month, of shape (B, 2, T); None: one.
+    """
+
+    freshness: Floats | None = None
+    """Mean chance by age of all of today's free users over that of a segment's, (B, G).
+
+    A factor for newcomers, who are as ready everywhere; None without ``readiness``.
+    """
+
+    @cached_property
+    def paying_users(self) -> Floats:
+        """Paying members by segment, of shape (B, G)."""
+        return np.asarray(np.einsum("bga->bg", self.members))
 
     @property
     def n_draws(self) -> int:

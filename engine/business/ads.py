@@ -9,6 +9,8 @@ from engine.business.base import check_levers, lever
 from engine.tensor import Floats
 
 IMPRESSIONS_PER_MILLE = 1_000
+REFERENCE_SLOTS = 10  # the ad-load slopes speak of one slot of a list of ten
+RAMP_MONTHS = 2.5  # until about two thirds of a reaction to ads has happened
 AD_GAP = 3  # the first ads stand three slots apart, so that two never meet
 
 

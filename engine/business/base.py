@@ -9,7 +9,7 @@ from engine.errors import ScenarioError
 Grade = Literal["A", "B", "C"]
 """A randomised evidence, B meta-analysis or published operations, C convention."""
 
-PriorKind = Literal["normal", "positive_normal", "log_normal", "beta"]
+PriorKind = Literal["normal", "positive_normal", "log_normal", "beta", "uniform"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,10 +20,14 @@ class Prior:
     """Shape. ``positive_normal`` is cut at zero, the sign that makes sense."""
 
     spread: float
-    """Standard deviation (of the logarithm for ``log_normal``); for ``beta`` the sum a + b."""
+    """Standard deviation (of the logarithm for ``log_normal``); for ``beta`` the sum a + b;
+    for ``uniform`` the distance of its ends, as a multiple of the value."""
 
     dimension: int
     """Dimension of the Sobol sequence that moves this lever; never given to another one."""
+
+    start: float = 0.0
+    """Low end of a ``uniform``, as a multiple of the value: at zero it has no width."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,6 +51,21 @@ class MembershipScenario:
     )
     """Leaving members who stay as free users [0-1]; the others lapse."""
 
+    trial_to_paid_rate: float | None = lever(
+        None, span=(0.1, 0.9), step=0.05, unit="share", evidence=("C", "own_log")
+    )
+    """Trials that become paid memberships [0-1]; None uses what the log shows."""
+
+    trial_months: float | None = lever(
+        None,
+        span=(0.0, 3.0),
+        step=0.05,
+        unit="months",
+        evidence=("C", "own_log"),
+        bounds=(0.0, 12.0),
+    )
+    """Length of a trial [months]; None uses what the log shows."""
+
     def __post_init__(self) -> None:
         check_levers(self, "membership")
 
@@ -104,22 +119,23 @@ def cohort_survival(alpha: Floats, beta: Floats, reaction: Floats) -> Floats:
     return survival
 
 
-def starting_survival(alpha: Floats, beta: Floats, reaction: Floats, n_tenures: int) -> Floats:
-    """Return which share of today's members of each tenure still pays in month t.
+def ends_of_trials(length_months: float) -> Floats:
+    """Return which share of a month's trials ends in the same month, the next one, ….
 
-    Returns
-    -------
-    ndarray of shape (H + 1, B, A)
+    Trials start evenly over a month: of those of length 0.25, three quarters end in it.
     """
-    horizon, n_draws = reaction.shape
-    factor = np.exp(reaction)
-    survival = np.empty((horizon + 1, n_draws, n_tenures))
-    survival[0] = 1.0
-    for month in range(horizon):
-        tenure = np.arange(n_tenures, dtype=float) + month
-        stay = renewed_share(alpha[:, None], beta[:, None], tenure, factor[month][:, None])
-        np.multiply(survival[month], stay, out=survival[month + 1])
-    return survival
+    whole = int(length_months)
+    rest = length_months - whole
+    return np.append(np.zeros(whole), [1.0 - rest, rest])
+
+
+def ends_of_running_trials(length_months: float, n_months: int) -> Floats:
+    """Return which share of the trials that run before the second month ends in each, (H,).
+
+    Nothing ends in the first month, which is over when a simulation begins.
+    """
+    over = np.minimum(np.arange(n_months) / max(length_months, 1.0), 1.0)
+    return np.diff(over, prepend=0.0)
 
 
 def cents_per_member_month(scenario: MembershipScenario) -> float:

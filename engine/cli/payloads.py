@@ -44,7 +44,10 @@ def of_training(report: Any) -> dict[str, Any]:
 def of_simulation(result: Any) -> dict[str, Any]:
     """Money of the three models and their sum, the gain over the baseline and its parts."""
     facts = ("run_id", "rung", "currency", "horizon_months", "policy", "baseline")
-    parts = ("shares", "break_even", "books", "experiment", "details")
+    parts = (
+        *("shares", "break_even", "books", "details"),
+        *("present_value", "uncertainty"),
+    )
     gain = result.uplift
     return {
         **{name: plain(getattr(result, name)) for name in facts},
@@ -57,9 +60,16 @@ def of_simulation(result: Any) -> dict[str, Any]:
             "against": None if gain.against is None else of_money(gain.against),
         },
         **{name: plain(getattr(result, name)) for name in parts},
+        "experiment": of_experiment(result.experiment),
         "forecast": {name: of_forecast(getattr(result, name)) for name in MODELS},
         "evidence": {name: of_evidence(told) for name, told in result.evidence.items()},
+        "told_by_log": plain(result.told_by_log),
     }
+
+
+def of_experiment(found: Any) -> dict[str, Any]:
+    """The test that would settle it, and the one worth running; both in cents and weeks."""
+    return {**plain(found.settling), "choice": found.choice, "worth": plain(found.worth)}
 
 
 def of_evidence(told: Any) -> dict[str, Any]:

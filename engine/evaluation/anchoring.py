@@ -42,7 +42,7 @@ def looks_today(population: Population) -> Floats:
     """Return how often a list of today is looked at, by segment and rank, (B, G, K).
 
     Sums to the looks at the mean list: segments count by the lists that they see in the
-    first month of a simulation, free users behind today's ads, members without.
+    first month of a simulation, free users behind today's ads, others without.
     """
     examination = population.examination
     n_slots = examination.shape[1]
@@ -50,11 +50,13 @@ def looks_today(population: Population) -> Floats:
         share * rank_weights(pattern, examination)
         for share, pattern in ad_patterns(population.ad_slots_today, n_slots)
     ]
-    free = population.free_users * population.sessions_free
-    paying = population.members.sum(axis=2) * population.sessions_member
+    trial = 0.0 if population.trial_users is None else population.trial_users
+    free = (population.free_users - trial) * population.sessions_free
+    without = population.members.sum(axis=2) * population.sessions_member
+    without = without + trial * population.sessions_free
     looks = free[:, :, None] * sum(behind[1:], start=behind[0])[:, None]
-    looks += paying[:, :, None] * rank_weights(ad_pattern(0, n_slots), examination)[:, None]
-    return _over(looks, np.broadcast_to((free + paying).sum(axis=1)[:, None, None], looks.shape))
+    looks += without[:, :, None] * rank_weights(ad_pattern(0, n_slots), examination)[:, None]
+    return _over(looks, np.broadcast_to((free + without).sum(axis=1)[:, None, None], looks.shape))
 
 
 def relative_levels(policy: Levels, shown: Levels, today: Levels) -> dict[str, Floats]:

@@ -86,9 +86,21 @@ def churn_draws(at_risk: Floats, churned: Floats, weights: Floats) -> Floats | N
         return None
     everyone = at_risk.sum(axis=0), churned.sum(axis=0)
     fit = fit_churn(*everyone, prior_spread=WEAK_PRIOR_SPREAD)
+    pull = (np.log(fit.alpha_beta) - WEAK_PRIOR_CENTRE) / WEAK_PRIOR_SPREAD**2
+    return step_draws(fit, weights @ at_risk, weights @ churned, pull)
+
+
+def step_draws(fit: ChurnFit, at_risk: Floats, churned: Floats, pull: Floats) -> Floats:
+    """Return (α, β) one Newton step from a fit under each draw's counts, of shape (B, 2).
+
+    Parameters
+    ----------
+    at_risk, churned : ndarray of shape (B, T)
+    pull : ndarray of shape (2,)
+        What a prior takes off the slopes; zero without one.
+    """
     point = np.log(fit.alpha_beta)
-    slopes = _slopes(point, weights @ at_risk, weights @ churned)
-    slopes -= (point - WEAK_PRIOR_CENTRE) / WEAK_PRIOR_SPREAD**2
+    slopes = _slopes(point, at_risk, churned) - pull
     return np.exp(np.clip(point + slopes @ fit.log_covariance, *LOG_BOUNDS))
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from engine.evaluation.arms import ArmLog
 from engine.evaluation.hits import Pairs, RankedPairs
 from engine.evaluation.impressions import ImpressionLog
 from engine.evaluation.incrementality import HoldoutSums
@@ -171,6 +172,20 @@ def holdout_of(sums: pd.DataFrame) -> HoldoutSums | None:
         users=sums["user_count"].to_numpy(np.float64),
         **amounts,
     )
+
+
+def arms_of(rows: pd.DataFrame) -> dict[str, ArmLog]:
+    """Return users in arms of ads or prices by experiment, from rows of ``reaction_arms``."""
+    found = {}
+    for experiment, part in rows.groupby("experiment"):
+        ended = epoch_seconds(part["ended_at"])
+        found[str(experiment)] = ArmLog(
+            user_row=part["user_row"].to_numpy(np.int32),
+            arm=part["arm_value"].to_numpy(np.float64),
+            started_at=epoch_seconds(part["started_at"]),
+            ended_at=np.where(np.isnan(ended), np.inf, ended),
+        )
+    return found
 
 
 def new_pairs(held_out: Pairs, known: Pairs, n_items: int) -> Pairs:

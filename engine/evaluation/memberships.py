@@ -30,7 +30,7 @@ class MembershipLog:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Stays:
-    """Paid time without a gap, one row each; arrays of shape (n_stays,)."""
+    """Time without a gap, paid or in trial, one row each; arrays of shape (n_stays,)."""
 
     user_row: NDArray[np.int32]
     started_at: Floats
@@ -46,21 +46,29 @@ class Stays:
 
 def paid_stays(log: MembershipLog) -> Stays:
     """Return the paid periods, those without a gap joined."""
-    paid = np.flatnonzero(~log.is_trial)
-    paid = paid[np.lexsort((log.started_at[paid], log.user_row[paid]))]
-    user, start = log.user_row[paid], log.started_at[paid]
-    end = np.where(np.isnan(log.ended_at[paid]), np.inf, log.ended_at[paid])
-    if len(paid) == 0:
+    return _joined(log, np.flatnonzero(~log.is_trial))
+
+
+def trial_stays(log: MembershipLog) -> Stays:
+    """Return the trials, those without a gap joined."""
+    return _joined(log, np.flatnonzero(log.is_trial))
+
+
+def _joined(log: MembershipLog, rows: NDArray[np.intp]) -> Stays:
+    rows = rows[np.lexsort((log.started_at[rows], log.user_row[rows]))]
+    user, start = log.user_row[rows], log.started_at[rows]
+    end = np.where(np.isnan(log.ended_at[rows]), np.inf, log.ended_at[rows])
+    if len(rows) == 0:
         return Stays(user_row=user, started_at=start, ended_at=end, price_cents=start)
-    fresh = np.ones(len(paid), dtype=bool)
+    fresh = np.ones(len(rows), dtype=bool)
     fresh[1:] = (user[1:] != user[:-1]) | (start[1:] > end[:-1] + SAME_STAY_SECONDS)
     first = np.flatnonzero(fresh)
-    last = np.append(first[1:], len(paid)) - 1
+    last = np.append(first[1:], len(rows)) - 1
     return Stays(
         user_row=user[first],
         started_at=start[first],
         ended_at=np.maximum.reduceat(end, first),
-        price_cents=log.price_cents[paid][last],
+        price_cents=log.price_cents[rows][last],
     )
 
 
@@ -72,12 +80,15 @@ def tenure_months(stays: Stays, at: float) -> NDArray[np.int64]:
 
 
 def renewals(
-    stays: Stays, group_of_user: NDArray[np.integer], n_groups: int, seen: tuple[float, float]
+    stays: Stays,
+    group_of_user: NDArray[np.integer],
+    n_groups: int,
+    seen: tuple[float | Floats, float | Floats],
 ) -> tuple[Floats, Floats]:
     """Return members at risk and lost by group and renewal, each (n_groups, T).
 
-    Only renewals between the two moments ``seen`` count: a member known since before
-    the log began had survived the renewals before it for certain.
+    Only renewals between the two moments ``seen``, of all or of each stay, count: a member
+    known since before the log began had survived the renewals before it for certain.
 
     Notes
     -----

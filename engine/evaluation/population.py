@@ -1,14 +1,20 @@
 """Who uses the product, how much, and how their number moves: counted, in draws."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.business.membership import MembershipScenario
+from engine.evaluation import ageing
+from engine.evaluation.arms import ArmLog
 from engine.evaluation.churn import churn_draws
+from engine.evaluation.counter import SHRINK_USERS, Counter, ratio
 from engine.evaluation.examination import Examination
 from engine.evaluation.incrementality import HoldoutSums, causal_share
+from engine.evaluation.joining import Trials, joining, seen_trials, share_with_ads
 from engine.evaluation.memberships import (
     LONGEST_TENURE,
     MONTH_SECONDS,
@@ -18,6 +24,7 @@ from engine.evaluation.memberships import (
     renewals,
     tenure_months,
 )
+from engine.evaluation.reactions import reactions_of
 from engine.evaluation.usage import (
     Shown,
     Takings,
@@ -30,9 +37,6 @@ from engine.evaluation.usage import (
 from engine.evaluation.viewability import measured_viewability
 from engine.evaluation.weights import group_sums, of_known_size, rate_by_segment, shrunk_share
 from engine.tensor import Floats, Population
-
-SHRINK_USERS = 50.0
-"""Users that the rate of all segments counts for in the rate of one."""
 
 ASSUMED_RETURN = MembershipScenario().resubscription_rate
 """Lapsed users who come back in a month under the simulation's default.
@@ -57,6 +61,8 @@ class PopulationData:
     has_unit_costs: bool
     holdout: HoldoutSums | None = None
     """None when the log holds no assignment to lists or none."""
+    arms: Mapping[str, ArmLog] = field(default_factory=dict)
+    """Experiment -> users in arms of ads or prices."""
 
 
 def build_population(data: PopulationData, examination: Examination, weights: Floats) -> Population:
@@ -73,12 +79,13 @@ def build_population(data: PopulationData, examination: Examination, weights: Fl
     Visits, lists and ads are those of the trailing month, so that they add up to the books.
     """
     weights = of_known_size(weights, data.users.group[data.users.counted])
-    count = _Counter(users=data.users, n_segments=len(data.segments), weights=weights)
+    count = Counter(users=data.users, n_segments=len(data.segments), weights=weights)
     visits = only_counted(data.visits, data.users)
     recent = visits.between(data.window.begin, data.window.end)
     month = visits.between(data.window.month_begin, data.window.end)
     stays = None if data.memberships is None else paid_stays(data.memberships)
-    state = _state(data, visits, stays)
+    trials = None if data.memberships is None else seen_trials(data.memberships, data.window)
+    state = _state(data, visits, stays, trials)
     free = count.of(state.free)
     members = _members(data, count, stays)
     use = _visits_a_month(data, visits)
@@ -91,49 +98,23 @@ def build_population(data: PopulationData, examination: Examination, weights: Fl
         acquired_users=_acquired(data, count),
         sessions_free=rate_by_segment(count.total(use * state.free), free),
         sessions_member=rate_by_segment(count.total(use * state.member), members.sum(axis=2)),
-        lists_per_session=_ratio(count, month.user_row, month.list_count, None),
+        lists_per_session=ratio(count, month.user_row, month.list_count, None),
         session_dispersion=_dispersion(data, visits, state),
         examination=examination.draws,
         viewability=measured_viewability(data.shown, data.users, examination, weights),
         return_rate=_return_rate(data, count),
-        conversion=_conversion(data, count, stays, state),
+        **_joining(data, count, visits, state, (stays, trials)),
         attrition=_attrition(data, count, visits, state),
         churn_alpha_beta=_churn(data, stays, weights),
         list_view_share=_list_view_share(count, recent),
         causal_share=extra,
         causal_share_error=0.0 if extra is None else float(extra.std()),
+        reactions=reactions_of(data, examination, weights),
         ad_slots_today=_ads_per_list(data, month, state),
         membership_price_today_cents=_price_today(data, stays),
         has_prices=data.has_prices,
         has_unit_costs=data.has_unit_costs,
     )
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Counter:
-    """Sums over users by segment, in draws."""
-
-    users: Users
-    n_segments: int
-    weights: Floats
-
-    def total(self, per_user: Floats) -> Floats:
-        """Return weighted sums by segment, of shape (B, G)."""
-        shape = (self.weights.shape[1], self.n_segments)
-        return np.asarray(
-            self.weights @ group_sums(self.users.group, self.users.segment, per_user, shape)
-        )
-
-    def of(self, chosen: NDArray[np.bool_]) -> Floats:
-        """Return the weighted number of chosen users by segment, of shape (B, G)."""
-        return self.total(chosen.astype(np.float64))
-
-    def everyone(self, per_user: Floats) -> Floats:
-        """Return weighted sums over all users, of shape (B,)."""
-        size = self.weights.shape[1]
-        return np.asarray(
-            self.weights @ np.bincount(self.users.group, weights=per_user, minlength=size)
-        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -143,14 +124,20 @@ class _State:
     free: NDArray[np.bool_]
     member: NDArray[np.bool_]
     lapsed: NDArray[np.bool_]
+    trial: NDArray[np.bool_]
+    """Those of the free ones who are in trial."""
 
 
-def _state(data: PopulationData, visits: VisitLog, stays: Stays | None) -> _State:
+def _state(
+    data: PopulationData, visits: VisitLog, stays: Stays | None, trials: Trials | None
+) -> _State:
     end = data.window.end
     active = _active(data, visits, data.window.month_begin, end)
     member = np.zeros_like(active) if stays is None else members_at(stays, data.users, end)[0]
     known = data.users.counted & (data.users.first_at < data.window.month_begin)
-    return _State(free=active & ~member, member=member, lapsed=known & ~active & ~member)
+    free = active & ~member
+    trial = np.zeros_like(free) if trials is None else free & trials.running(end, len(free))
+    return _State(free=free, member=member, lapsed=known & ~active & ~member, trial=trial)
 
 
 def _active(data: PopulationData, visits: VisitLog, begin: float, end: float) -> NDArray[np.bool_]:
@@ -159,7 +146,7 @@ def _active(data: PopulationData, visits: VisitLog, begin: float, end: float) ->
     return chosen
 
 
-def _members(data: PopulationData, count: _Counter, stays: Stays | None) -> Floats:
+def _members(data: PopulationData, count: Counter, stays: Stays | None) -> Floats:
     """Return members by segment and tenure, of shape (B, G, A)."""
     n_segments, n_groups = count.n_segments, count.weights.shape[1]
     if stays is None:
@@ -173,7 +160,7 @@ def _members(data: PopulationData, count: _Counter, stays: Stays | None) -> Floa
     return np.asarray((count.weights @ sums).reshape(-1, n_segments, LONGEST_TENURE))
 
 
-def _acquired(data: PopulationData, count: _Counter) -> Floats:
+def _acquired(data: PopulationData, count: Counter) -> Floats:
     """Return new users a month; a log's first month cannot tell new from known ones."""
     window = data.window
     begin = max(window.begin, min(window.log_begin + MONTH_SECONDS, window.month_begin))
@@ -203,61 +190,71 @@ def _dispersion(data: PopulationData, visits: VisitLog, state: _State) -> float:
     return float(counts.mean() ** 2 / extra) if extra > 0 else float("inf")
 
 
-def _ratio(
-    count: _Counter,
-    user_row: NDArray[np.integer],
-    above: NDArray[np.generic],
-    below: NDArray[np.generic] | None,
-) -> Floats:
-    """Return one weighted sum over another (over rows when None), of shape (B,)."""
-    size = len(count.users.group)
-    top = count.everyone(np.bincount(user_row, weights=above, minlength=size).astype(float))
-    base = count.everyone(np.bincount(user_row, weights=below, minlength=size).astype(float))
-    return np.asarray(np.divide(top, base, out=np.zeros_like(top), where=base > 0))
-
-
-def _return_rate(data: PopulationData, count: _Counter) -> Floats:
+def _return_rate(data: PopulationData, count: Counter) -> Floats:
     """Return what comes back of what is sold, from all of the log."""
     keep = data.users.counted[data.takings.user_row]
     user = data.takings.user_row[keep]
-    share = _ratio(count, user, data.takings.return_cents[keep], data.takings.sales_cents[keep])
+    share = ratio(count, user, data.takings.return_cents[keep], data.takings.sales_cents[keep])
     return np.clip(share, 0.0, 1.0)
 
 
-def _list_view_share(count: _Counter, recent: VisitLog) -> Floats | None:
+def _list_view_share(count: Counter, recent: VisitLog) -> Floats | None:
     """Return clicks on lists over item views; None when the log has no views or no lists."""
     if recent.view_count.sum() == 0 or recent.list_click_count.sum() == 0:
         return None
-    share = _ratio(count, recent.user_row, recent.list_click_count, recent.view_count)
+    share = ratio(count, recent.user_row, recent.list_click_count, recent.view_count)
     return np.clip(share, 0.0, 1.0)
 
 
 def _ads_per_list(data: PopulationData, month: VisitLog, state: _State) -> float:
-    """Return ads per list of those who are no members, in the trailing month."""
+    """Return ads per list of those who neither pay nor are in trial, in the trailing month.
+
+    Some in trial now saw ads before, some others saw none while in trial: all ads of the
+    month over the lists of one month of trials add up to the books.
+    """
     ads = data.shown.is_ad & (data.shown.at >= data.window.month_begin)
     ads &= data.shown.at < data.window.end
     user = data.shown.user_row[ads]
     ads_free = int((data.users.counted[user] & ~state.member[user]).sum())
     lists = int(month.list_count[~state.member[month.user_row]].sum())
-    return ads_free / lists if lists else 0.0
+    use = np.bincount(month.user_row, minlength=len(state.free)) * state.free
+    who = (data.users.segment, len(data.segments))
+    lists_with_ads = lists * share_with_ads(use, state.free, state.trial, *who)
+    return ads_free / lists_with_ads if lists_with_ads else 0.0
 
 
-def _conversion(
-    data: PopulationData, count: _Counter, stays: Stays | None, state: _State
-) -> Floats | None:
-    """Return the monthly chance that a free user starts to pay, of shape (B, G)."""
-    if stays is None or len(stays.user_row) == 0:
-        return None
-    window = data.window
-    fresh = (stays.started_at >= window.begin) & (stays.started_at < window.end)
-    started = np.bincount(stays.user_row[fresh], minlength=len(state.free)).astype(float)
-    started *= data.users.counted
-    exposed = count.of(state.free) * window.months + count.total(started)
-    share = shrunk_share(count.total(started), exposed, SHRINK_USERS)
-    return np.asarray(np.clip(share, 1e-6, 0.95))
+def _joining(
+    data: PopulationData,
+    count: Counter,
+    visits: VisitLog,
+    state: _State,
+    stays: tuple[Stays | None, Trials | None],
+) -> dict[str, Any]:
+    """Return how free users become members; None of it without membership rows."""
+    paid, trials = stays
+    if paid is None or len(paid.user_row) == 0:
+        return {"conversion": None}
+    waiting = state.free & ~state.trial
+    found = joining(data.window, count, paid, trials, waiting, state.trial)
+    size = count.weights.shape[1]
+    first = ageing.first_starts(paid, trials, len(waiting))
+    fit = ageing.fit_ageing(first, visits, data.users, data.window, size)
+    if fit is None:
+        return found
+    chance = found["conversion"]
+    if found.get("trial_start_rate") is not None:
+        chance = chance + found["trial_start_rate"]
+    loss = _attrition(data, count, visits, state)
+    rates = (ageing.mean_over(chance, count.of(waiting)), ageing.mean_over(loss, count.of(waiting)))
+    ages = ageing.ages_at(data.users, waiting, data.window.end, (size, count.n_segments))
+    return {
+        **found,
+        "readiness": ageing.readiness(fit, count.weights, ages.sum(axis=1), rates),
+        "freshness": ageing.freshness(fit, count.weights, ages),
+    }
 
 
-def _attrition(data: PopulationData, count: _Counter, visits: VisitLog, state: _State) -> Floats:
+def _attrition(data: PopulationData, count: Counter, visits: VisitLog, state: _State) -> Floats:
     """Return the monthly loss of free users, net of those who come back.
 
     Below zero where more came back: cut there, noise would be taken for a loss. Zero when

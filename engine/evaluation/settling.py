@@ -47,7 +47,7 @@ def settling_test(
     -----
     ``MDE = 2.8 CV √(1/n₁ + 1/n₀)``. After the first month only newcomers add users.
     """
-    known = variation if np.isfinite(variation) and variation > 0 else UNKNOWN_VARIATION
+    known = known_variation(variation)
     arm = users_per_month / 2
     smallest = smallest_effect(known, arm) if arm >= 1 else None
     users = weeks = cost = None
@@ -64,6 +64,18 @@ def settling_test(
         smallest_effect=smallest,
         revenue_variation=known,
     )
+
+
+def known_variation(variation: float) -> float:
+    """Return the variation of revenue, or what it commonly is where a log cannot tell."""
+    return variation if np.isfinite(variation) and variation > 0 else UNKNOWN_VARIATION
+
+
+def users_within(weeks: Floats, users_per_month: float, new_users_per_month: float) -> Floats:
+    """Return how many users come within weeks, of their shape: after a month only newcomers."""
+    months = weeks / WEEKS_PER_MONTH
+    newcomers = new_users_per_month * np.maximum(months - 1.0, 0.0)
+    return np.asarray(users_per_month * np.minimum(months, 1.0) + newcomers)
 
 
 def smallest_effect(variation: float, users_per_arm: float) -> float:

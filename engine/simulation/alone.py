@@ -58,6 +58,10 @@ def without_members(population: Population) -> Population:
         free_users=free + members.sum(axis=-1),
         members=np.zeros((*free.shape, 1)),
         conversion=None,
+        trial_users=None,
+        trial_start_rate=None,
+        trial_to_paid_rate=None,
+        trial_months=None,
     )
 
 

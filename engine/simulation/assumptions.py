@@ -20,6 +20,9 @@ SOBOL_DIMENSIONS = 32
 SPREAD_POINTS = 512
 """Quantiles that the spread of a prior is taken from."""
 
+KEPT_DRAWS = 256
+"""Draws of a lever at one value that are kept: a few hundred kilobytes."""
+
 SHARE_EDGE = 1e-9  # a beta distribution has no centre at exactly 0 or 1
 
 
@@ -30,8 +33,8 @@ class Assumptions:
     values: Mapping[str, Floats]
     """Draws by lever key, each of shape (B,)."""
 
-    points: Floats
-    """Points of the unit cube they were made from, of shape (B, SOBOL_DIMENSIONS)."""
+    seed: int
+    """Seed of the points of the unit cube they were made from."""
 
     def of(self, key: str) -> Floats:
         """Return the draws of one lever, of shape (B,)."""
@@ -61,14 +64,13 @@ def draws(
     Scrambled Sobol points, the same for every scenario: a lever moves the centre of its
     distribution and never the points, so that curves are smooth and differences paired.
     """
-    points = sobol_points(seed, n_draws)
     return Assumptions(
         values={
-            lever.key: _lever_draws(lever, scenario, points, population)
+            lever.key: _lever_draws(lever, scenario, (seed, n_draws), population)
             for lever in LEVERS
             if lever.key in keys
         },
-        points=points,
+        seed=seed,
     )
 
 
@@ -76,7 +78,8 @@ def redrawn(
     assumptions: Assumptions, scenario: Scenario, key: str, population: Population | None = None
 ) -> Assumptions:
     """Return the assumptions of a scenario that differs from their own by one lever."""
-    moved = _lever_draws(find_lever(key), scenario, assumptions.points, population)
+    size = assumptions.seed, len(assumptions.of(key))
+    moved = _lever_draws(find_lever(key), scenario, size, population)
     return replace(assumptions, values={**assumptions.values, key: moved})
 
 
@@ -104,14 +107,21 @@ def known_from_log(population: Population | None) -> dict[str, Floats]:
     known = {"sales.return_rate": population.return_rate}
     if population.list_view_share is not None:
         known["reaction.list_view_share"] = population.list_view_share
+    if population.trial_to_paid_rate is not None:
+        known["membership.trial_to_paid_rate"] = population.trial_to_paid_rate
+    if population.trial_months is not None:
+        known["membership.trial_months"] = np.full(population.n_draws, population.trial_months)
     return known
 
 
 def evidence_from_log(population: Population | None) -> dict[str, tuple[Floats, float]]:
     """Return draws and standard error of what the log says beside a prior, by lever key."""
-    if population is None or population.causal_share is None:
+    if population is None:
         return {}
-    return {"sales.causal_share": (population.causal_share, population.causal_share_error)}
+    found = {key: (told.draws, told.error) for key, told in population.reactions.items()}
+    if population.causal_share is not None:
+        found["sales.causal_share"] = population.causal_share, population.causal_share_error
+    return found
 
 
 def with_evidence(prior: Floats, prior_spread: float, evidence: Floats, error: float) -> Floats:
@@ -134,15 +144,46 @@ def with_evidence(prior: Floats, prior_spread: float, evidence: Floats, error: f
     return np.asarray(weight * evidence + (1.0 - weight) * prior)
 
 
+def kept_positive(
+    found: Floats, prior_spread: float, location: float, evidence: Floats, error: float
+) -> Floats:
+    """Return draws of a normal posterior as draws of the part of it above zero.
+
+    Parameters
+    ----------
+    found : ndarray of shape (B,)
+        From `with_evidence` with a normal prior that was not cut.
+    prior_spread, location : float
+        Of that prior.
+
+    Notes
+    -----
+    The posterior under a normal prior cut at zero is the posterior under the whole one, cut
+    at zero. Each draw keeps its rank, so that what it shares with other statistics is kept.
+    """
+    mean = with_evidence(np.array([location]), prior_spread, evidence.mean(keepdims=True), error)[0]
+    spread = float(prior_spread * error / np.hypot(prior_spread, error))
+    if spread <= 0.0:
+        return np.maximum(found, 0.0)
+    # in logarithms: of a posterior far below zero next to nothing is left, but that is told
+    above = special.log_ndtr((mean - found) / spread) + special.log_ndtr(mean / spread)
+    return np.asarray(np.maximum(mean - spread * special.ndtri_exp(above), 0.0))
+
+
 def posterior_means(population: Population) -> dict[str, float]:
-    """Return the means of levers whose prior the log says something of, by lever key."""
+    """Return where the prior and the log put together have their centre, by lever key.
+
+    Of the levers whose prior the log says something of; as the location of a prior is, that
+    of one with a settled sign is zero at least.
+    """
     found = {}
     for key, (evidence, error) in evidence_from_log(population).items():
         lever = find_lever(key)
         if lever.prior is not None and lever.fallback is not None:
-            spread = prior_spread(lever.prior, lever.fallback)
             at = np.array([lever.fallback])
-            found[key] = float(with_evidence(at, spread, evidence.mean(keepdims=True), error)[0])
+            spread = prior_spread(_uncut(lever.prior), lever.fallback)
+            mean = float(with_evidence(at, spread, evidence.mean(keepdims=True), error)[0])
+            found[key] = max(mean, 0.0) if lever.prior.kind == "positive_normal" else mean
     return found
 
 
@@ -150,12 +191,14 @@ def posterior_draws(population: Population, scenario: Scenario, key: str) -> Flo
     """Return draws of a lever that the log says something of beside its prior; else None."""
     if key not in evidence_from_log(population) or lever_value(scenario, key) is not None:
         return None
-    points = sobol_points(scenario.seed, population.n_draws)
-    return _lever_draws(find_lever(key), scenario, points, population)
+    size = scenario.seed, population.n_draws
+    return _lever_draws(find_lever(key), scenario, size, population)
 
 
 def prior_spread(prior: Prior, location: float) -> float:
     """Return the standard deviation of a prior at a location."""
+    if prior.kind == "normal":
+        return prior.spread
     middle = (np.arange(SPREAD_POINTS) + 0.5) / SPREAD_POINTS
     return float(prior_value(prior, location, middle).std())
 
@@ -164,6 +207,8 @@ def prior_value(prior: Prior, location: float, probability: Floats) -> Floats:
     """Return quantiles of a prior moved to a location."""
     if prior.kind == "log_normal":
         return np.asarray(location * np.exp(prior.spread * special.ndtri(probability)))
+    if prior.kind == "uniform":
+        return np.asarray(location * (prior.start + prior.spread * probability))
     if prior.kind == "beta":
         return _beta_value(prior.spread, location, probability)
     if prior.kind == "positive_normal":
@@ -173,22 +218,40 @@ def prior_value(prior: Prior, location: float, probability: Floats) -> Floats:
 
 
 def _lever_draws(
-    lever: Lever, scenario: Scenario, points: Floats, population: Population | None
+    lever: Lever, scenario: Scenario, size: tuple[int, int], population: Population | None
 ) -> Floats:
+    """Return the draws of one lever; ``size`` is the seed of the points and their number."""
     is_open = lever_value(scenario, lever.key) is None
     known = known_from_log(population).get(lever.key)
     if is_open and known is not None:
         return known
     location = centre(lever, scenario)
-    drawn = np.full(len(points), location)
-    if lever.prior is None:
-        return drawn
-    if lever.key not in scenario.pinned:
-        drawn = prior_value(lever.prior, location, points[:, lever.prior.dimension])
     evidence = evidence_from_log(population).get(lever.key) if is_open else None
-    if evidence is None:
+    prior = lever.prior if lever.prior is None or evidence is None else _uncut(lever.prior)
+    if prior is None or lever.key in scenario.pinned:
+        drawn = np.full(size[1], location)
+    else:
+        drawn = _prior_draws(prior, location, size)
+    if lever.prior is None or prior is None or evidence is None:
         return drawn
-    return with_evidence(drawn, prior_spread(lever.prior, location), *evidence)
+    spread = prior_spread(prior, location)
+    found = with_evidence(drawn, spread, *evidence)
+    if lever.prior.kind == "positive_normal":
+        return kept_positive(found, spread, location, *evidence)
+    return found
+
+
+def _uncut(prior: Prior) -> Prior:
+    """Return a prior without its cut at zero: a log moves it before it is cut."""
+    return replace(prior, kind="normal") if prior.kind == "positive_normal" else prior
+
+
+@lru_cache(maxsize=KEPT_DRAWS)
+def _prior_draws(prior: Prior, location: float, size: tuple[int, int]) -> Floats:
+    """Return the draws of a prior; a move of one lever asks for those of all others again."""
+    drawn = prior_value(prior, location, sobol_points(*size)[:, prior.dimension])
+    drawn.flags.writeable = False  # shared by all who ask
+    return drawn
 
 
 def _beta_value(weight: float, mean: float, probability: Floats) -> Floats:

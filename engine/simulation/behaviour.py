@@ -1,16 +1,17 @@
 """How the numbers of users, members and visits move from month to month."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
-from engine.business.membership import VIDEO_CHURN, cohort_survival, starting_survival
+from engine.business.ads import REFERENCE_SLOTS
+from engine.business.membership import VIDEO_CHURN, ends_of_running_trials, ends_of_trials
 from engine.simulation.assumptions import Assumptions
+from engine.simulation.recursion import Found, Rates, Start, follow
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats, Population
 
-REFERENCE_SLOTS = 10  # the ad-load slopes speak of one slot of a list of ten
 SHARE_FLOOR = 1e-9  # a product that is nothing but its lists would vanish with them
 
 
@@ -19,10 +20,16 @@ class People:
     """Who is there in each month while money is made, and who moves."""
 
     free: Floats
-    """Free users by segment, of shape (H, B, G)."""
+    """Free users by segment, without those in trial, of shape (H, B, G)."""
+
+    trial: Floats | None
+    """People in trial, who neither pay nor see ads, of shape (H, B, G); None without trials."""
 
     members: Floats
     """Paying members by segment, of shape (H, B, G)."""
+
+    members_otherwise: tuple[Floats, ...]
+    """Members with other lists, of shape (H, B, G) each."""
 
     lapsed: Floats
     """Users who are away, of shape (H, B)."""
@@ -48,7 +55,7 @@ class Forces:
     """Ads above today's, in slots of a list of ten, of shape (1,)."""
 
     quality: Floats
-    """Logarithm of what better lists multiply item views by, of shape (B, G)."""
+    """Logarithm of what better lists multiply item views by, of shape (B, G); (B, 1) if alike."""
 
     log_price: float
     """Logarithm of the new over today's membership price; infinite for the price 0."""
@@ -66,7 +73,7 @@ def forces(
     ----------
     scenario : Scenario
         With ad slots and membership price filled in.
-    quality_ratio : ndarray of shape (B, G)
+    quality_ratio : ndarray of shape (B, G), or (B, 1) if alike in all segments
         Clicks of a list over those of today's list; zero switches the lists off.
     """
     months = np.arange(1, scenario.economics.horizon_months + 1)
@@ -86,122 +93,144 @@ def forces(
 
 def visits(
     population: Population, assumptions: Assumptions, moved: Forces
-) -> tuple[Floats, Floats]:
-    """Return visits per free user and per member, each of shape (H, B, G).
+) -> tuple[Floats, Floats, Floats | None]:
+    """Return visits per free user, per member and per user in trial, each of shape (H, B, G).
 
-    Members see no ads: their visits do not know the number of ads.
+    Only free users see ads: the visits of the others do not know their number. None where
+    nobody is ever in trial.
     """
     use = assumptions.of("reaction.use_per_quality")[:, None] * moved.quality
-    loss = assumptions.of("reaction.use_loss_per_ad")[:, None] * moved.extra_ads
-    ramp = moved.ramp[:, :, None]
-    free, member = ramp * (use - loss), ramp * use
-    np.exp(free, out=free)
-    np.exp(member, out=member)
-    free *= population.sessions_free
+    loss = assumptions.of("reaction.use_loss_per_ad") * moved.extra_ads
+    member = moved.ramp[:, :, None] * use
+    np.exp(member, out=member)  # once: ads act alike in all segments of a draw
+    free = member * population.sessions_free
     member *= population.sessions_member
-    return free, member
+    trial = None if population.trial_start_rate is None else free.copy()
+    free *= np.exp(-moved.ramp * loss)[:, :, None]
+    return free, member, trial
 
 
-def conversions(population: Population, assumptions: Assumptions, moved: Forces) -> Floats:
-    """Return the monthly free-to-paid conversion, of shape (H, B, G) or (H, 1, 1)."""
-    if population.conversion is None:
-        return np.zeros((len(moved.ramp), 1, 1))
-    if not np.isfinite(moved.log_price):
-        base = population.conversion
-    else:
-        slope = assumptions.of("reaction.membership_elasticity") * moved.log_price
-        base = special.expit(special.logit(population.conversion) - slope[:, None])
+def joining_odds(population: Population, assumptions: Assumptions, moved: Forces) -> Floats:
+    """Return the factor on the odds of joining by month, of shape (B, H).
+
+    It does not know how good the lists are.
+    """
     slots = assumptions.of("reaction.upgrade_per_ad") * moved.extra_ads
-    by_ads = np.exp(moved.ramp * slots)[:, :, None]
-    odds = base * by_ads
-    whole = odds + (1.0 - base)
-    return np.divide(odds, whole, out=whole)
+    slope = moved.ramp * slots
+    if np.isfinite(moved.log_price):
+        slope = slope - assumptions.of("reaction.membership_elasticity") * moved.log_price
+    return np.ascontiguousarray(np.exp(slope).T)
 
 
 def move_people(
     population: Population,
     scenario: Scenario,
     assumptions: Assumptions,
-    moved: Forces,
-    conversion: Floats,
+    paths: Sequence[Forces],
 ) -> People:
-    """Return who is free, paying and lapsed in each month.
+    """Return who is free, in trial, paying and lapsed in each month.
 
     Parameters
     ----------
-    conversion : ndarray
-        From `conversions`; it does not know how good the lists are.
+    paths : sequence of Forces
+        Of the lists; then of other lists for the same people, of which only the number of
+        members is asked for.
 
     Notes
     -----
     The first month is that of the log's end, with the people who were there: the books.
-    Order within each later one: newcomers and returners, conversion, money, churn, attrition.
-    Churn reacts to the member-weighted mean quality of all segments, so that one
+    Order within each later one: newcomers and returners, trials, conversion, money, churn,
+    attrition. Churn reacts to the member-weighted mean quality of all segments, so that one
     survival matrix per draw replaces a recursion over tenures in every segment.
     """
-    start, cohorts = _survivals(population, assumptions, moved)
-    back = assumptions.of("membership.resubscription_rate")[:, None]
-    stay = scenario.membership.downgrade_share
-    waiting, gone, old = population.free_users, population.lapsed_users, start[0]
-    n_months = scenario.economics.horizon_months
-    free, members, won = (np.empty((n_months, *waiting.shape)) for _ in range(3))
-    lapsed, leaving, returning = (np.empty(free.shape[:2]) for _ in range(3))
-    for month in range(n_months):
-        returned = back * gone if month else np.zeros_like(gone)
-        gone = gone - returned
-        if month:
-            waiting = waiting + population.acquired_users + returned
-        np.multiply(waiting, conversion[month] if month else 0.0, out=won[month])
-        np.subtract(waiting, won[month], out=free[month])
-        np.add(old, won[month], out=members[month])
-        returning[month], lapsed[month] = _whole(returned), _whole(gone)
-        kept = cohorts[: month + 1, month + 1]
-        old = start[month + 1] + np.einsum("sbg,sb->bg", won[: month + 1], kept)
-        leavers = members[month] - old
-        leaving[month] = _whole(leavers)
-        lost = np.maximum(free[month] * population.attrition, -gone)
-        waiting = free[month] + stay * leavers - lost
-        gone = gone + (1.0 - stay) * leavers + lost
+    n_months, n_draws = paths[0].ramp.shape
+    n_segments = population.free_users.shape[1]
+    rates = _rates(population, scenario, assumptions, paths)
+    n_trials = n_months if rates.trial.shape[1] > 0 else 0
+    found = Found(
+        members=np.empty((len(paths), n_months, n_draws, n_segments)),
+        free=np.empty((n_months, n_draws, n_segments)),
+        trial=np.empty((n_trials, n_draws, n_segments)),
+        moving=np.empty((n_draws, 4 * (n_months + 1))),
+    )
+    follow(_start(population, n_draws), rates, found)
+    joining, lapsed, leaving, returning = found.moving.T.reshape(4, n_months + 1, n_draws)[
+        :, :n_months
+    ]
     return People(
-        free=free,
-        members=members,
+        free=found.free,
+        trial=found.trial if n_trials else None,
+        members=found.members[0],
+        members_otherwise=tuple(found.members[1:]),
         lapsed=lapsed,
-        joining=np.einsum("hbg->hb", won),
+        joining=joining,
         leaving=leaving,
         returning=returning,
     )
 
 
-def _whole(people: Floats) -> Floats:
-    """Return (B, G) summed over segments, of shape (B,)."""
-    return np.asarray(np.einsum("bg->b", people))
-
-
-def _survivals(
-    population: Population, assumptions: Assumptions, moved: Forces
-) -> tuple[Floats, Floats]:
-    """Return today's members left in each month (H + 1, B, G) and cohort survival."""
-    reaction = moved.ramp * _churn_slope(population, assumptions, moved)
-    fitted = population.churn_alpha_beta
-    n_draws = population.n_draws
-    churn = np.broadcast_to(np.array(VIDEO_CHURN), (n_draws, 2)) if fitted is None else fitted
-    alpha, beta = churn[:, 0], churn[:, 1]
-    by_tenure = starting_survival(alpha, beta, reaction, population.members.shape[-1])
-    start = np.empty((len(by_tenure), *population.free_users.shape))
-    # months lead in memory, draws in the product: views, since copies cost more than the sums
-    np.matmul(
-        by_tenure.transpose(1, 0, 2),
-        population.members.transpose(0, 2, 1),
-        out=start.transpose(1, 0, 2),
+def _start(population: Population, n_draws: int) -> Start:
+    """Return who is there at the log's end."""
+    trial = population.trial_users
+    if trial is None:
+        trial = np.zeros_like(population.free_users)
+    rows = (
+        population.free_users - trial,
+        trial,
+        population.lapsed_users,
+        population.acquired_users,
+        population.attrition,
+        population.members,
     )
-    return start, cohort_survival(alpha, beta, reaction)
+    return Start(*(np.ascontiguousarray(row, dtype=np.float64) for row in rows))
+
+
+def _rates(
+    population: Population,
+    scenario: Scenario,
+    assumptions: Assumptions,
+    paths: Sequence[Forces],
+) -> Rates:
+    """Return what moves people."""
+    n_months, n_draws = paths[0].ramp.shape
+    nobody = np.zeros_like(population.free_users)
+    fitted = population.churn_alpha_beta
+    churn = np.broadcast_to(np.array(VIDEO_CHURN), (n_draws, 2)) if fitted is None else fitted
+    direct = nobody if population.conversion is None else population.conversion
+    trial, ageing = population.trial_start_rate, population.readiness
+    if ageing is None:
+        ageing = np.empty((n_draws, 0, n_months))
+    leaving = [moved.ramp * _churn_slope(population, assumptions, moved) for moved in paths]
+    length = trial_months(population, scenario)
+    return Rates(
+        direct=np.ascontiguousarray(direct),
+        trial=nobody[:, :0] if trial is None else np.ascontiguousarray(trial),
+        odds=joining_odds(population, assumptions, paths[0]),
+        to_paid=assumptions.of("membership.trial_to_paid_rate"),
+        decided=ends_of_trials(length),
+        decided_today=ends_of_running_trials(length, n_months),
+        readiness=np.ascontiguousarray(ageing[:, :, :n_months]),
+        freshness=nobody if population.freshness is None else population.freshness,
+        back=assumptions.of("membership.resubscription_rate"),
+        stay=scenario.membership.downgrade_share,
+        churn=np.ascontiguousarray(churn),
+        leaving=np.exp(np.stack([path.T for path in leaving], axis=1)),
+    )
+
+
+def trial_months(population: Population, scenario: Scenario) -> float:
+    """Return how long a trial lasts [months]; 0 without any."""
+    asked = scenario.membership.trial_months
+    return asked if asked is not None else population.trial_months or 0.0
 
 
 def _churn_slope(population: Population, assumptions: Assumptions, moved: Forces) -> Floats:
     """Return the long-run logarithm of the factor on the odds of leaving, of shape (B,)."""
-    weights = np.einsum("bga->bg", population.members)
-    weights = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, 1.0)
-    quality = (weights * moved.quality).sum(axis=1) / weights.sum(axis=1)
+    quality = moved.quality[:, 0]
+    if moved.quality.shape[1] > 1:
+        weights = population.paying_users
+        weights = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, 1.0)
+        quality = (weights * moved.quality).sum(axis=1) / weights.sum(axis=1)
     slope = -assumptions.of("reaction.churn_per_quality") * quality
     if np.isfinite(moved.log_price):
         slope = slope + assumptions.of("reaction.churn_per_price") * moved.log_price

@@ -1,6 +1,7 @@
 """The event tensor seen through a list: sums over slots, once per whole number of ads."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,11 @@ class Collapsed:
     model_error: Floats | None = None
     """Factor on the events of each draw for what the model cannot know, (B,); None: none."""
 
+    @cached_property
+    def by_ads_today(self) -> tuple[Floats, ...]:
+        """The events of ``by_ads`` at today's prices, summed over bins, each of (4, B, G)."""
+        return tuple(_sum_over_bins(stats) for stats in self.by_ads)
+
 
 def collapse(tensor: EventTensor, status_quo: EventTensor, population: Population) -> Collapsed:
     """Return the tensor summed over slots, ready for any scenario.
@@ -80,6 +86,13 @@ def events_with_ads(collapsed: Collapsed, n_ads: int) -> Floats:
     return np.stack([_sum_over_ranks(stat, weights) for stat in stats])
 
 
+def events_today(collapsed: Collapsed, n_ads: int) -> Floats:
+    """Return the same at today's prices, summed over bins, of shape (4, B, G)."""
+    if n_ads < len(collapsed.by_ads):
+        return collapsed.by_ads_today[n_ads]
+    return _sum_over_bins(events_with_ads(collapsed, n_ads))
+
+
 def mean_data(collapsed: Collapsed) -> Collapsed:
     """Return the same with one draw, the mean: the data taken as known exactly."""
     people = collapsed.population
@@ -91,7 +104,14 @@ def mean_data(collapsed: Collapsed) -> Collapsed:
         by_rank_today=collapsed.by_rank_today.mean(axis=1, keepdims=True),
         quality_ratio=collapsed.quality_ratio.mean(axis=0, keepdims=True),
         tensor=replace(tensor, **_means(tensor, ("click", "order", "value", "cost"))),
-        population=replace(people, **_means(people, POPULATION_DRAWS)),
+        population=replace(
+            people,
+            **_means(people, POPULATION_DRAWS),
+            reactions={
+                key: replace(told, **_means(told, ("draws",)))
+                for key, told in people.reactions.items()
+            },
+        ),
         model_error=None,
     )
 
@@ -108,6 +128,11 @@ POPULATION_DRAWS = (
     "viewability",
     "return_rate",
     "conversion",
+    "trial_users",
+    "trial_start_rate",
+    "trial_to_paid_rate",
+    "readiness",
+    "freshness",
     "attrition",
     "churn_alpha_beta",
     "list_view_share",
@@ -139,7 +164,14 @@ def repeat_draws(collapsed: Collapsed, n_draws: int) -> Collapsed:
             collapsed.quality_ratio, (n_draws, collapsed.quality_ratio.shape[1])
         ),
         tensor=replace(tensor, **repeated(tensor, ("click", "order", "value", "cost"))),
-        population=replace(people, **repeated(people, POPULATION_DRAWS)),
+        population=replace(
+            people,
+            **repeated(people, POPULATION_DRAWS),
+            reactions={
+                key: replace(told, **repeated(told, ("draws",)))
+                for key, told in people.reactions.items()
+            },
+        ),
     )
 
 
@@ -154,6 +186,10 @@ def _means(source: object, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _sum_over_ranks(stat: Floats, weights: Floats) -> Floats:
     return np.asarray(np.einsum("bgkn,bk->bgn", stat, weights))
+
+
+def _sum_over_bins(stats: Floats) -> Floats:
+    return np.asarray(np.einsum("sbgn->sbg", stats))
 
 
 def _rank_first(stat: Floats) -> Floats:

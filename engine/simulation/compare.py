@@ -141,7 +141,7 @@ def drivers(collapsed: Collapsed, scenario: Scenario, baseline: Collapsed) -> tu
         known = posterior_draws(collapsed.population, scenario, lever.key)
         if known is not None:
             # by chance a holdout may say less than nothing, which no lever can be
-            ends = np.maximum(np.quantile(known, (TAIL, 1.0 - TAIL)), lever.low)
+            ends = np.maximum(np.quantile(known, (TAIL, 1.0 - TAIL)), lever.minimum)
         low, high = (_gain(sides, with_lever(pinned, lever.key, float(end))) for end in ends)
         found.append(Driver(key=lever.key, low_cents=low, high_cents=high))
     return tuple(sorted(found, key=lambda driver: -abs(driver.high_cents - driver.low_cents)))

@@ -44,15 +44,23 @@ def booked(outcome: Outcome, chance: Chance) -> dict[str, Floats]:
     """
     variances = chance_variance(outcome, chance)
     n_draws = len(outcome.causal_share_difference)
-    level = np.exp(
-        chance.level_error * stream(0, "level of what is booked").normal(size=n_draws)
-        - chance.level_error**2 / 2.0
-    )
+    level = level_factor(chance, n_draws)
     return {
         name: money.incremental.sum(axis=(1, 2)) * level
         + np.sqrt(variances[name]) * stream(0, "chance", name).normal(size=n_draws)
         for name, money in outcome.models.items()
     }
+
+
+def level_factor(chance: Chance, n_draws: int) -> Floats:
+    """Return what is booked over what is expected, luck aside, of shape (B,); mean one."""
+    normal = stream(0, "level of what is booked").normal(size=n_draws)
+    return np.asarray(np.exp(chance.level_error * normal - chance.level_error**2 / 2.0))
+
+
+def level_variance(chance: Chance) -> float:
+    """Return the variance of that factor."""
+    return float(np.expm1(chance.level_error**2))
 
 
 def chance_variance(outcome: Outcome, chance: Chance) -> dict[str, Floats]:

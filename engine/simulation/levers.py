@@ -40,6 +40,8 @@ class Lever:
 
     low: float
     high: float
+    minimum: float
+    """Smallest value that is not refused."""
     step: float
     unit: str
     grade: Grade
@@ -70,6 +72,7 @@ def _levers() -> tuple[Lever, ...]:
                 default=None if spec.default is MISSING else spec.default,
                 low=facts.low,
                 high=facts.high,
+                minimum=facts.minimum,
                 step=facts.step,
                 unit=facts.unit,
                 grade=facts.grade,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine.business.ads import RAMP_MONTHS
 from engine.business.base import Prior, check_levers, lever
 from engine.errors import ScenarioError
 
@@ -12,22 +13,24 @@ HORIZON_LIMIT_MONTHS = 60
 class ReactionScenario:
     """Slopes of use, upgrades, orders and churn, each with a cited prior.
 
-    An ad slot is one of a list of ten; in shorter lists one ad weighs more.
+    An ad slot is one of a list of ten; in shorter lists one ad weighs more. None: the prior,
+    with what arms of the log that were drawn by lot say of it.
     """
 
-    use_loss_per_ad: float = lever(
-        0.02,
+    use_loss_per_ad: float | None = lever(
+        None,
         span=(0.0, 0.06),
         step=0.005,
         unit="log_per_ad",
         evidence=("A", "pandora"),
         bounds=(0.0, 1.0),
         prior=Prior(kind="positive_normal", spread=0.02, dimension=4),
+        fallback=0.02,
     )
     """Relative loss of visits for one more ad, in the long run (β_a)."""
 
     ramp_months: float = lever(
-        2.5,
+        RAMP_MONTHS,
         span=(0.5, 12.0),
         step=0.1,
         unit="months",
@@ -37,47 +40,51 @@ class ReactionScenario:
     )
     """Months until about two thirds of a reaction has happened (τ)."""
 
-    upgrade_per_ad: float = lever(
-        0.02,
+    upgrade_per_ad: float | None = lever(
+        None,
         span=(0.0, 0.06),
         step=0.005,
         unit="log_odds_per_ad",
         evidence=("A", "pandora_upgrades"),
         bounds=(0.0, 1.0),
         prior=Prior(kind="positive_normal", spread=0.02, dimension=6),
+        fallback=0.02,
     )
     """Rise of the log-odds of converting for one more ad (ψ_a)."""
 
-    price_elasticity: float = lever(
-        2.0,
+    price_elasticity: float | None = lever(
+        None,
         span=(1.0, 4.0),
         step=0.1,
         unit="elasticity",
         evidence=("B", "bijmolt"),
         bounds=(0.0, 20.0),
         prior=Prior(kind="positive_normal", spread=0.7, dimension=7),
+        fallback=2.0,
     )
     """Fall of orders in percent for a rise of item prices by one percent (ε_p)."""
 
-    membership_elasticity: float = lever(
-        1.0,
+    membership_elasticity: float | None = lever(
+        None,
         span=(0.0, 3.0),
         step=0.1,
         unit="elasticity",
         evidence=("C", "convention"),
         bounds=(0.0, 20.0),
         prior=Prior(kind="positive_normal", spread=0.5, dimension=8),
+        fallback=1.0,
     )
     """Fall of the odds of converting for a rise of the membership price (ε_m)."""
 
-    churn_per_price: float = lever(
-        0.6,
+    churn_per_price: float | None = lever(
+        None,
         span=(0.0, 2.0),
         step=0.1,
         unit="elasticity",
         evidence=("B", "danaher"),
         bounds=(0.0, 20.0),
         prior=Prior(kind="positive_normal", spread=0.3, dimension=9),
+        fallback=0.6,
     )
     """Rise of the odds of leaving for a rise of the membership price (φ_p)."""
 
@@ -120,7 +127,7 @@ class ReactionScenario:
 
 @dataclass(frozen=True, kw_only=True)
 class EconomicsScenario:
-    """For how long money is counted."""
+    """For how long money is counted, and what later money is worth today."""
 
     horizon_months: int = lever(
         12,
@@ -141,6 +148,16 @@ class EconomicsScenario:
         bounds=(0.0, 1e12),
     )
     """What making and serving the lists costs [cents a month]; for the break-even."""
+
+    discount_rate: float = lever(
+        0.10,
+        span=(0.0, 0.30),
+        step=0.005,
+        unit="share_per_year",
+        evidence=("C", "convention"),
+        prior=Prior(kind="uniform", spread=0.7, dimension=20, start=0.8),  # 8 to 15 %
+    )
+    """What money of a year from now is worth less than money of today (r)."""
 
     def __post_init__(self) -> None:
         check_levers(self, "economics")

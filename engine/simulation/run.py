@@ -46,6 +46,11 @@ class Volumes:
     """Physical quantities by month, each of shape (B, H)."""
 
     free_users: Floats
+    """Without those in trial."""
+
+    trial_users: Floats
+    """People in trial, who neither pay nor see ads; none where the log has no trials."""
+
     members: Floats
     lapsed_users: Floats
 
@@ -60,6 +65,8 @@ class Volumes:
 
     sessions_free: Floats
     sessions_member: Floats
+    """Visits of members and of people in trial: nobody of them sees ads."""
+
     clicks: Floats
     orders: Floats
     net_sales_cents: Floats
@@ -72,7 +79,7 @@ class Volumes:
 
     @property
     def sessions(self) -> Floats:
-        """Visits of free users and members."""
+        """Visits of everyone."""
         return np.asarray(self.sessions_free + self.sessions_member)
 
 
@@ -216,8 +223,10 @@ def _membership_money(
 def _moving(traffic: Traffic) -> dict[str, Floats]:
     """Return who is there and who moves, each of shape (B, H)."""
     people = traffic.people
+    trial = np.zeros_like(people.lapsed.T) if people.trial is None else by_month(people.trial)
     return {
         "free_users": by_month(people.free),
+        "trial_users": trial,
         "members": by_month(people.members),
         "lapsed_users": people.lapsed.T,
         "new_members": people.joining.T,

@@ -7,7 +7,7 @@ import numpy as np
 from engine.business.ads import ad_patterns, rank_weights
 from engine.business.sales import SalesParts, booked_cents, booked_parts, demand_ratio
 from engine.simulation.assumptions import Assumptions
-from engine.simulation.collapse import Collapsed, events_with_ads
+from engine.simulation.collapse import Collapsed, events_today, events_with_ads
 from engine.simulation.scenario import Scenario
 from engine.simulation.traffic import Traffic
 from engine.tensor import Floats
@@ -86,9 +86,9 @@ def _list_events(collapsed: Collapsed, n_ads: int, demand: Floats | None) -> Flo
 
     Orders, value and cost are those of the new price's orders at today's prices.
     """
-    events = events_with_ads(collapsed, n_ads)
     if demand is None:
-        return np.asarray(np.einsum("sbgn->sbg", events))
+        return events_today(collapsed, n_ads)
+    events = events_with_ads(collapsed, n_ads)
     found: Floats = np.einsum("sbgn,bgn->sbg", events, demand)
     found[0] = np.einsum("bgn->bg", events[0])
     return found

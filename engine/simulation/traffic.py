@@ -7,9 +7,7 @@ import numpy as np
 
 from engine.simulation.assumptions import Assumptions, draws
 from engine.simulation.behaviour import (
-    Forces,
     People,
-    conversions,
     forces,
     move_people,
     visits,
@@ -28,6 +26,8 @@ PEOPLE_LEVERS = frozenset(
         "membership.price_cents",
         "membership.resubscription_rate",
         "membership.downgrade_share",
+        "membership.trial_to_paid_rate",
+        "membership.trial_months",
         "reaction.use_loss_per_ad",
         "reaction.ramp_months",
         "reaction.upgrade_per_ad",
@@ -52,16 +52,16 @@ class Traffic:
     """Members if the lists were switched off, of shape (H, B, G)."""
 
     lists_free: Floats
-    """Lists that free users see, of shape (H, B, G)."""
+    """Lists with ads: of free users, of shape (H, B, G)."""
 
     lists_member: Floats
-    """Lists that members see, of shape (H, B, G)."""
+    """Lists without ads: of members and of people in trial, of shape (H, B, G)."""
 
     sessions_free: Floats
     """Visits of free users, of shape (B, H)."""
 
     sessions_member: Floats
-    """Visits of members, of shape (B, H)."""
+    """Visits of members and of people in trial, of shape (B, H)."""
 
 
 def people_part(scenario: Scenario) -> Scenario:
@@ -98,21 +98,25 @@ def send_traffic(collapsed: Collapsed, scenario: Scenario, assumed: Assumptions)
         With ad slots and membership price filled in from the log.
     """
     population = collapsed.population
-    moved = forces(population, scenario, assumed, collapsed.quality_ratio)
-    conversion = conversions(population, assumed, moved)
-    anyway = _without_lists(collapsed, scenario, assumed, conversion)
-    people = move_people(population, scenario, assumed, moved, conversion)
-    lists_free, lists_member = visits(population, assumed, moved)
-    lists_free *= people.free
-    lists_member *= people.members
-    sessions = [by_month(visit) for visit in (lists_free, lists_member)]
-    lists_free *= population.lists_per_session[:, None]
-    lists_member *= population.lists_per_session[:, None]
+    paths = [forces(population, scenario, assumed, collapsed.quality_ratio)]
+    if has_memberships(population, scenario):
+        nothing = np.zeros_like(collapsed.quality_ratio[:, :1])
+        paths.append(forces(population, scenario, assumed, nothing))
+    people = move_people(population, scenario, assumed, paths)
+    with_ads, without, in_trial = visits(population, assumed, paths[0])
+    with_ads *= people.free
+    without *= people.members
+    if people.trial is not None and in_trial is not None:
+        in_trial *= people.trial
+        without += in_trial
+    sessions = [by_month(visit) for visit in (with_ads, without)]
+    with_ads *= population.lists_per_session[:, None]
+    without *= population.lists_per_session[:, None]
     return Traffic(
         people=people,
-        members_anyway=people.members if anyway is None else anyway,
-        lists_free=lists_free,
-        lists_member=lists_member,
+        members_anyway=people.members_otherwise[0] if len(paths) > 1 else people.members,
+        lists_free=with_ads,
+        lists_member=without,
         sessions_free=sessions[0],
         sessions_member=sessions[1],
     )
@@ -126,14 +130,3 @@ def has_memberships(population: Population, scenario: Scenario) -> bool:
 def by_month(months: Floats) -> Floats:
     """Return (H, B, G) summed over segments, of shape (B, H)."""
     return np.asarray(np.einsum("hbg->bh", months))
-
-
-def _without_lists(
-    collapsed: Collapsed, scenario: Scenario, assumed: Assumptions, conversion: Floats
-) -> Floats | None:
-    """Return members if the lists were switched off; None without memberships."""
-    population = collapsed.population
-    if not has_memberships(population, scenario):
-        return None
-    off: Forces = forces(population, scenario, assumed, np.zeros_like(collapsed.quality_ratio))
-    return move_people(population, scenario, assumed, off, conversion).members

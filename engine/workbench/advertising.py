@@ -129,6 +129,11 @@ def ad_effect(responses: AdResponses, found: Outcome) -> AdEffect:
     )
 
 
+def net_of_ads(responses: AdResponses, found: Outcome) -> Floats:
+    """Return draws of what is left of ad money, (B,): ads with what they do elsewhere."""
+    return _net(responses, _parts(found))
+
+
 def ad_curve(responses: AdResponses, found: Outcome, scenario: Scenario) -> AdCurve:
     """Return money by number of ads; today's number is a point of it, to the cent."""
     rate = cents_per_seen_ad(scenario.ads)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.evaluation.settling import SettlingTest
+from engine.evaluation.trials import Worth
 from engine.workbench.levels import Evidence
 
 Interval = Literal["estimate", "assumptions"]
@@ -71,6 +72,71 @@ class LevelShares:
     assumed: float
 
 
+Choice = Literal["lists", "ads", "membership_price", "item_price"]
+"""What a test decides: these lists or those they are compared with, ads or none in them,
+another price of a membership or of items or today's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """The test that would settle a choice, and the one worth running."""
+
+    choice: Choice
+    price: float | None = None
+    """The other price: cents of a membership, or a ratio to today's prices of items."""
+    settling: SettlingTest
+    """Sized to see the gain for certain, whatever that is worth."""
+    worth: Worth | None
+    """None where no gain is known, or no revenue is counted that it could be told against."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uncertainty:
+    """Where the width of what may be booked of an amount comes from."""
+
+    shares: Mapping[str, float]
+    """Of the variance: data, assumption, noise, model, and rest, what they do only together;
+    they add up to one, and the rest is below zero where they cancel."""
+    half_widths_cents: Mapping[str, int]
+    """Half of the 80 % interval that each of the first four alone would leave."""
+    level_share: float
+    """The part of the share of ``model`` that one year does to the whole level."""
+
+    @property
+    def has_width(self) -> bool:
+        """Whether there is anything to tell: ads that nobody shows are zero in every draw."""
+        return any(self.shares.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresentValue:
+    """Incremental money of all models less the cost of the lists, as of today [cents]."""
+
+    p10: int
+    p50: int
+    p90: int
+    mean: int
+    cost_cents: int
+    """What was taken off over the horizon, before discounting."""
+    interval: Interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What an experiment of the log says of a lever, in the lever's unit."""
+
+    estimate: float
+    error: float
+    """Standard error of the estimate."""
+    experiment: str
+    """Name of the experiment in the log."""
+    arms: int
+    users: int | None
+    """Users in the arms; None for a holdout, which is kept as sums."""
+    together: float
+    """Where the lever stands when nobody moves it: estimate and source put together."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Simulation:
     """The answer to: what are these lists worth?"""
@@ -90,13 +156,19 @@ class Simulation:
     break_even: Mapping[str, float | None]
     books: Mapping[str, Any]
     """The counted trailing month, and the same figures of the simulated first month."""
-    experiment: SettlingTest
-    """The smallest test worth running."""
+    experiment: Experiment
+    """Of these lists against those they are compared with."""
     details: Mapping[str, Any]
     """What else a page of this kind of log shows."""
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     """These lists and those they are compared with -> what tells their events; empty for a
     log that does not say what was shown."""
+    present_value: PresentValue | None = None
+    uncertainty: Mapping[str, Uncertainty | None] | None = None
+    """Model or ``total`` -> where its width comes from; None unless it was asked for, and for
+    a log that does not say what was shown."""
+    told_by_log: Mapping[str, Told] = field(default_factory=dict)
+    """Lever -> what an experiment of the log says of it."""
 
     def of(self, model: str) -> Money | Withheld:
         """Return the answer of one model or of their ``total``."""

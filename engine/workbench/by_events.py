@@ -6,15 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from engine.evaluation.settling import SettlingTest, settling_test
 from engine.simulation import compare
 from engine.simulation.collapse import Collapsed
 from engine.simulation.compare import Uplift
 from engine.simulation.forecast import booked
+from engine.simulation.present_value import present_value
 from engine.simulation.run import MODELS, Outcome, simulate_collapsed
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats
-from engine.workbench.answers import Gain, LevelShares, Money, VarianceShares, Withheld
+from engine.workbench import experiments
+from engine.workbench.answers import (
+    Gain,
+    LevelShares,
+    Money,
+    PresentValue,
+    VarianceShares,
+    Withheld,
+)
 from engine.workbench.valuing import Valuation
 
 Sides = tuple[Collapsed, Collapsed]
@@ -33,8 +41,11 @@ def price(
         "uplift": _gain(valuation, sides, gain, outcome, base, against),
         "shares": level_shares(valuation, outcome),
         "break_even": _break_even(gain, outcome, base, scenario),
-        "experiment": _experiment(valuation, gain.total, scenario.economics.horizon_months),
+        "experiment": experiments.experiment_of_events(
+            valuation, scenario, gain.total, experiments.of_lists(*sides, scenario)
+        ),
         "details": {},
+        "present_value": _today(outcome, scenario),
     }
     return parts, (outcome, base)
 
@@ -108,6 +119,14 @@ def _forecast(
     }
 
 
+def _today(outcome: Outcome, scenario: Scenario) -> PresentValue:
+    """Return what the money of all months, less their cost, is worth today."""
+    economics = scenario.economics
+    cost = economics.cost_cents_per_month * economics.horizon_months
+    spread = vars(compare.summary(present_value(outcome, scenario)))
+    return PresentValue(**spread, cost_cents=round(cost), interval="estimate")
+
+
 def _gain(
     valuation: Valuation,
     sides: Sides,
@@ -177,16 +196,3 @@ def books(valuation: Valuation, today: Collapsed, scenario: Scenario) -> dict[st
         "counted": {**counted, "list_sales_cents": valuation.list_sales_cents},
         "modelled": {name: float(draws[:, 0].mean()) for name, draws in modelled.items()},
     }
-
-
-def _experiment(valuation: Valuation, gain: Floats, months: int) -> SettlingTest:
-    base, books = valuation.base, valuation.books
-    monthly = float(np.median(gain)) / months
-    counted = books.net_sales_cents + books.membership_cents
-    return settling_test(
-        effect=monthly / counted if counted > 0 else None,
-        variation=base.revenue_variation,
-        users_per_month=base.active_users_per_month,
-        new_users_per_month=base.new_users_per_month,
-        gain_per_month=monthly,
-    )

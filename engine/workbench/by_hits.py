@@ -20,7 +20,8 @@ from engine.simulation.compare import TAIL, Driver
 from engine.simulation.levers import LEVER_BY_KEY
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats
-from engine.workbench.answers import Gain, LevelShares, Money, Withheld
+from engine.workbench import experiments
+from engine.workbench.answers import Experiment, Gain, LevelShares, Money, Withheld
 from engine.workbench.valuing import Valuation
 
 PINNED = {
@@ -88,7 +89,7 @@ def price(
             **asdict(found.break_even),
             "cost_cents_per_month": scenario.economics.cost_cents_per_month,
         },
-        "experiment": found.test,
+        "experiment": _experiment(valuation, scenario, found, policy, baseline),
         "details": _details(valuation, scenario, found),
     }
 
@@ -99,21 +100,35 @@ def price_nothing(valuation: Valuation, scenario: Scenario) -> dict[str, Any]:
     none = Withheld(withheld=code, advice=f"errors.{code}", facts=valuation.details)
     models: dict[str, Money | Withheld] = {name: none for name in ("ads", "membership", "sales")}
     base = valuation.base
+    no_test = settling_test(
+        effect=None,
+        variation=base.revenue_variation,
+        users_per_month=base.active_users_per_month,
+        new_users_per_month=base.new_users_per_month,
+        gain_per_month=None,
+    )
     return {
         **models,
         "total": none,
         "uplift": Gain(total=none, by_model=models, probability_positive=None),
         "shares": LevelShares(measured=0.0, estimated=0.0, assumed=1.0),
         "break_even": {"cost_cents_per_month": scenario.economics.cost_cents_per_month},
-        "experiment": settling_test(
-            effect=None,
-            variation=base.revenue_variation,
-            users_per_month=base.active_users_per_month,
-            new_users_per_month=base.new_users_per_month,
-            gain_per_month=None,
-        ),
+        "experiment": experiments.experiment_of_range(valuation, scenario, None, {}, no_test),
         "details": {},
     }
+
+
+def _experiment(
+    valuation: Valuation, scenario: Scenario, found: RungZeroAnswer, policy: str, baseline: str
+) -> Experiment:
+    """Return the test of the lists, with what it would be worth to know each assumption."""
+    ratio = valuation.ratios[policy] / valuation.ratios[baseline]
+    drawn = assume(settings_of(scenario), scenario.seed, len(ratio))
+    known = {key: getattr(drawn, name) for key, name in PINNED.items()}
+    known[experiments.LISTS_RATIO] = np.log(ratio) + drawn.log_ratio_error
+    monthly = _sum((found.ads_draws, found.gain_draws))
+    gain = None if monthly is None else monthly * scenario.economics.horizon_months
+    return experiments.experiment_of_range(valuation, scenario, gain, known, found.test)
 
 
 def _models(found: RungZeroAnswer, months: int) -> dict[str, Money | Withheld]:

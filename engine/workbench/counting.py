@@ -61,6 +61,7 @@ def read_counted(workspace: Workspace, weights: Floats) -> Counted:
         window=window,
         has_prices=bool(profile["priced_count"] > 0),
         holdout=frames.holdout_of(queries.read_frame(db, "holdout_sums")),
+        arms=frames.arms_of(queries.read_frame(db, "reaction_arms")),
         # one item without a cost would be sold at a margin of its whole price
         has_unit_costs=bool(priced.any() and np.isfinite(items.unit_cost_cents[priced]).all()),
     )

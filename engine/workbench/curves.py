@@ -107,9 +107,9 @@ def grid(lever: Lever, n_points: int) -> tuple[float, ...]:
 
 
 def _own_value(inputs: PricingInputs, scenario: Scenario, key: str) -> float | None:
-    """Return the scenario's value, or what the log says where the scenario leaves it open."""
+    """Return the scenario's value; left open, what the log says, else the centre of the prior."""
     value = lever_value(scenario, key)
-    own = inputs.known.get(key) if value is None else value
+    own = inputs.known.get(key, find_lever(key).fallback) if value is None else value
     return None if own is None else float(own)
 
 

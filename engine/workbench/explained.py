@@ -22,9 +22,16 @@ ORDER: tuple[Kind, ...] = ("measured", "estimated", "assumed")
 COUNTED, FITTED, SIMULATED, CHOSEN = "counted", "fitted", "simulated", "chosen"
 """Source codes of parts that come from no publication."""
 
-HOLDOUT = "own_holdout"
-HALF_KNOWN = frozenset({"sales.causal_share"})
-"""Levers of which the log says something beside their prior, by a holdout."""
+HOLDOUT, ARMS = "own_holdout", "own_arms"
+HALF_KNOWN = {
+    "sales.causal_share": HOLDOUT,
+    "reaction.use_loss_per_ad": ARMS,
+    "reaction.upgrade_per_ad": ARMS,
+    "reaction.price_elasticity": ARMS,
+    "reaction.membership_elasticity": ARMS,
+    "reaction.churn_per_price": ARMS,
+}
+"""Levers of which the log may say something beside their prior -> source code of both."""
 
 TODAY = {"sales.price_ratio": 1.0}
 """Where a lever stands when nothing is changed; that is no assumption."""
@@ -158,7 +165,7 @@ def known_value(
     counted = inputs.known.get(key)
     if counted is not None and (value is None or value == counted):
         if key in HALF_KNOWN:
-            return counted, "estimated", HOLDOUT, lever.grade
+            return counted, "estimated", HALF_KNOWN[key], lever.grade
         return counted, "measured", COUNTED, None
     if value is None:
         unsaid = UNSAID.get(key, lever.fallback or 0.0)
@@ -200,6 +207,8 @@ def idle_levers(population: Population | None, scenario: Scenario) -> frozenset[
         "reaction.price_elasticity": scenario.sales.price_ratio == 1.0,
         "sales.return_cost_share": not costs,
         "sales.take_rate": scenario.sales.take_rate is None,
+        "membership.trial_to_paid_rate": population.trial_start_rate is None,
+        "membership.trial_months": population.trial_start_rate is None,
     }
     return frozenset(key for key, idle in stands.items() if idle)
 

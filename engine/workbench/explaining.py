@@ -27,10 +27,11 @@ ADS = (
     "ads.blocked_rate", "ads.fill_rate", "ads.platform_fee_rate", "ads.cpm_cents",
 )  # fmt: skip
 AD_PLACES = ("ads.ad_slots", "ads.first_slot_viewability", *REACTIONS)
+TRIALS = ("membership.trial_to_paid_rate", "membership.trial_months")
 MEMBER_FLOWS = (
     "membership.resubscription_rate", "membership.downgrade_share", "reaction.upgrade_per_ad",
     "reaction.membership_elasticity", "reaction.churn_per_price", "reaction.churn_per_quality",
-    "reaction.list_view_share",
+    "reaction.list_view_share", *TRIALS,
 )  # fmt: skip
 OFFER = ("membership.price_cents", "membership.fee_rate")
 SALES = ("sales.causal_share", "sales.price_ratio", "sales.return_rate")
@@ -63,6 +64,11 @@ EVENTS: Mapping[str, Recipe] = {
     "membership": Recipe(formula="membership", levers=OFFER, behind=MEMBER_FLOWS),
     "sales": Recipe(formula="sales", levers=SALES, behind=SALES_BEHIND),
     "total": Recipe(formula="total", behind=(*ADS, *OFFER, *SALES)),
+    "present_value": Recipe(
+        formula="present_value",
+        levers=("economics.cost_cents_per_month", "economics.discount_rate"),
+        behind=(*ADS, *OFFER, *SALES),
+    ),
     "uplift": Recipe(
         formula="uplift",
         levers=("sales.causal_share_difference",),
@@ -96,7 +102,7 @@ EVENTS: Mapping[str, Recipe] = {
     "new_members": Recipe(
         formula="new_members",
         levers=("membership.resubscription_rate",),
-        behind=("reaction.upgrade_per_ad", "reaction.membership_elasticity"),
+        behind=("reaction.upgrade_per_ad", "reaction.membership_elasticity", *TRIALS),
     ),
     "churn": Recipe(
         formula="churn",

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.business.membership import VIDEO_CHURN
 from engine.simulation.compare import attributed, incremental
+from engine.simulation.present_value import present_value
 from engine.simulation.run import MODELS, Outcome
 from engine.simulation.scenario import Scenario
 from engine.workbench import explaining_ads, explaining_sales
@@ -38,6 +39,8 @@ def facts(asked: Asked) -> Facts:
         return _of_money(asked)
     if asked.number == "causal_share":
         return Facts(parts=asked.own_levers(), unit="share")
+    if asked.number == "present_value":
+        return _of_today(asked)
     parts, unit, draws = VOLUMES[asked.number](asked)
     if draws is None:
         return Facts(parts=parts, unit=unit)
@@ -59,6 +62,13 @@ def _of_money(asked: Asked) -> Facts:
         interval="estimate",
         attributed=through,
     )
+
+
+def _of_today(asked: Asked) -> Facts:
+    """Return what goes into the worth of all months today."""
+    draws = present_value(asked.outcome, asked.scenario)
+    parts = (*_total(asked), *asked.own_levers())
+    return Facts(parts=parts, unit="cents", spread=spread(draws), interval="estimate")
 
 
 def _ads(asked: Asked) -> tuple[Part, ...]:

@@ -1,5 +1,6 @@
 """What members bring, what another price would do, and how long members stay."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -154,6 +155,21 @@ def price_curve(responses: PriceResponses, found: Outcome, scenario: Scenario) -
     )
 
 
+def gains_of_prices(
+    inputs: PricingInputs, found: Outcome, scenario: Scenario, prices: Sequence[float]
+) -> list[Floats]:
+    """Return what each price brings beyond the scenario's own, each of shape (B,).
+
+    Notes
+    -----
+    Fees of all members, ad money and extra sales over the horizon [cents].
+    """
+    side = inputs.collapsed[found.policy]
+    here = _total(found, scenario, scenario.membership.price_cents or 0.0)
+    there = zip(sweep(side, scenario, PRICE, prices), prices, strict=True)
+    return [_total(one, scenario, price) - here for one, price in there]
+
+
 def at_price(curve: PriceCurve, price: float) -> tuple[Band, Band]:
     """Return all fees and the members in the last month at a price of a curve."""
     row = int(np.argmin(np.abs(np.array(curve.prices) - price)))
@@ -241,6 +257,10 @@ def _churn(found: Outcome) -> Floats:
         amounts.sum(axis=1) for amounts in (found.volumes.leaving_members, found.volumes.members)
     )
     return np.asarray(np.divide(left, paid, out=np.zeros_like(left), where=paid > 0))
+
+
+def _total(found: Outcome, scenario: Scenario, price_cents: float) -> Floats:
+    return np.asarray(_member_months(found) * _rate(scenario, price_cents) + _elsewhere(found))
 
 
 def _member_months(found: Outcome) -> Floats:

@@ -111,6 +111,7 @@ def _row(
     here = lever(inputs, scenario, one.key)
     low, high = _spread(inputs, one, scenario, here)
     known = None if inputs is None else inputs.known.get(one.key)
+    default = one.fallback if one.default is None else one.default
     return {
         "key": one.key,
         "unit": one.unit,
@@ -119,7 +120,7 @@ def _row(
         "source_code": here.source_code,
         "here": here.value,
         "known": np.nan if known is None else known,
-        "default": np.nan if one.default is None else one.default,
+        "default": np.nan if default is None else default,
         "low": low,
         "high": high,
         "slider_low": one.low,

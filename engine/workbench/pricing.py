@@ -14,9 +14,11 @@ from engine.simulation.scenario import Scenario, scenario_of_log
 from engine.store import artifacts
 from engine.tensor import Population
 from engine.workbench import by_events, by_hits
-from engine.workbench.answers import Simulation
+from engine.workbench import uncertainty as widths
+from engine.workbench.answers import Simulation, Told, Uncertainty
 from engine.workbench.runs import read_events, read_valuation, trained_run
 from engine.workbench.tested import tested
+from engine.workbench.told import told_by_log
 from engine.workbench.valuing import MAIN, STATUS_QUO, Valuation
 from engine.workbench.workspace import Workspace
 
@@ -39,6 +41,8 @@ class PricingInputs:
     """Lever -> what the log says of it."""
     tested: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Lever -> lowest and highest value that the log has seen."""
+    told: Mapping[str, Told] = field(default_factory=dict)
+    """Lever -> what an experiment of the log says of it, beside its source."""
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -95,6 +99,7 @@ def load(workspace: Workspace, policies: Sequence[str] | None = None) -> Pricing
         else by_events.books(valuation, today, scenario),
         known=_known(valuation.population),
         tested=tested(workspace),
+        told=told_by_log(valuation.population),
     )
 
 
@@ -137,19 +142,41 @@ def simulate(
     against : Scenario, optional
         A second scenario: how much more the first one brings, draw by draw.
     explain : bool
-        Tell where the width of the gain comes from; costs four more simulations.
+        Tell where the widths of the gain and of each amount come from; costs some ten more
+        simulations.
 
     Raises
     ------
     UsageError, NotEnoughDataError
         For a policy that was not valued.
     """
-    found = quote(inputs, scenario, policy=policy, baseline=baseline, against=against).simulation
+    quoted = quote(inputs, scenario, policy=policy, baseline=baseline, against=against)
+    found = quoted.simulation
     if not explain or not inputs.collapsed:
         return found
     sides = inputs.collapsed[policy], inputs.collapsed[baseline]
     shares = by_events.variance_shares(sides, scenario)
-    return replace(found, uplift=replace(found.uplift, variance_shares=shares))
+    return replace(
+        found,
+        uplift=replace(found.uplift, variance_shares=shares),
+        uncertainty=uncertainty(inputs, scenario, quoted),
+    )
+
+
+def uncertainty(
+    inputs: PricingInputs, scenario: Scenario, quoted: Quote
+) -> Mapping[str, Uncertainty | None] | None:
+    """Return where the width of each amount comes from; None where nothing was shown.
+
+    Parameters
+    ----------
+    quoted : Quote
+        The price under the same scenario.
+    """
+    if quoted.outcomes is None:
+        return None
+    side = inputs.collapsed[quoted.simulation.policy]
+    return widths.uncertainty(side, scenario, inputs.valuation.chance, quoted.outcomes[0])
 
 
 def quote(
@@ -184,6 +211,7 @@ def quote(
             for name in dict.fromkeys((policy, baseline))
             if name in valuation.evidence
         },
+        told_by_log=inputs.told,
         **parts,
     )
     return Quote(simulation=simulation, outcomes=outcomes)

@@ -185,8 +185,7 @@ def _expected(inputs: PricingInputs, scenario: Scenario, policy: str = MAIN) -> 
     scenario = replace(scenario, economics=economics)
     assumed = draws(scenario, scenario.seed, people.n_draws, people)
     moved = forces(people, scenario, assumed, collapsed.quality_ratio)
-    nobody_joins = np.zeros((LONGEST + 1, 1, 1))
-    paying = move_people(people, scenario, assumed, moved, nobody_joins).members.sum(axis=2)
+    paying = move_people(people, scenario, assumed, [moved]).members.sum(axis=2)
     return np.asarray(paying / paying[0])
 
 
@@ -201,4 +200,8 @@ def _all_new(people: Population) -> Population:
         free_users=nobody,
         lapsed_users=nobody,
         acquired_users=nobody,
+        conversion=None,
+        trial_users=None,
+        trial_start_rate=None,
+        readiness=None,
     )

@@ -21,6 +21,7 @@ from engine.ranking.lists import ListArrays
 from engine.ranking.settings import RankingSettings, settings_for
 from engine.ranking.tuning import Trial
 from engine.ranking.two_stage import FittedRanker, fit, recommend
+from engine.simulation.compiling import compile_months
 from engine.store import artifacts, queries
 from engine.store.lists import write_lists
 from engine.workbench.clock import Clock
@@ -144,6 +145,7 @@ def _first_training(
     progress(0.9, "valuing")
     tried = first_places(lists, METRIC_PLACES)
     valued = value_lists(counted, fitted, tried, split, known, METRIC_PLACES)
+    compile_months()
     material = Material(
         lists=lists,
         delivered=tuple(delivered),

@@ -33,8 +33,9 @@ ADS_MORE = (
     "reaction.ramp_months", "reaction.use_per_quality", "sales.causal_share",
 )  # fmt: skip
 MEMBERSHIP_MORE = (
-    "membership.downgrade_share", "membership.resubscription_rate", "reaction.upgrade_per_ad",
-    "reaction.ramp_months", "reaction.list_view_share",
+    "membership.trial_to_paid_rate", "membership.trial_months", "membership.downgrade_share",
+    "membership.resubscription_rate", "reaction.upgrade_per_ad", "reaction.ramp_months",
+    "reaction.list_view_share",
 )  # fmt: skip
 SALES_MORE = (
     "sales.return_cost_share", "sales.take_rate", "sales.causal_share_difference", "ads.ad_slots",
@@ -133,6 +134,8 @@ OF_PAGES = frozenset(lever.key for lever in LEVERS if lever.subject == "ads")
 """What only a log with page views is priced by."""
 
 MARGIN_INSTEAD = frozenset({"sales.take_rate"})
+OF_TRIALS = frozenset({"membership.trial_to_paid_rate", "membership.trial_months"})
+"""What only a log with trials is priced by."""
 
 
 def draw(page: str, inputs: PricingInputs) -> None:
@@ -168,7 +171,8 @@ def _folded(keys: Sequence[str], inputs: PricingInputs) -> None:
 
 def _sliders(keys: Iterable[str], inputs: PricingInputs) -> None:
     for key in keys:
-        levers.sliders([key], inputs.default_scenario, inputs.known, inputs.valuation.currency)
+        given = inputs.default_scenario, inputs.known, inputs.valuation.currency
+        levers.sliders([key], *given, inputs.told)
         _tested(key, inputs)
 
 
@@ -200,4 +204,6 @@ def _idle_of_orders(inputs: PricingInputs) -> frozenset[str]:
 def _idle_of_events(inputs: PricingInputs) -> frozenset[str]:
     """Return what a log leaves without effect; a shop that knows its costs takes no commission."""
     people = inputs.valuation.population
-    return MARGIN_INSTEAD if people is not None and people.has_unit_costs else frozenset()
+    idle = MARGIN_INSTEAD if people is not None and people.has_unit_costs else frozenset()
+    has_trials = people is not None and people.trial_start_rate is not None
+    return idle if has_trials else idle | OF_TRIALS

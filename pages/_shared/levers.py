@@ -8,14 +8,15 @@ from engine.reporting import money
 from engine.reporting.text import t as words
 from engine.simulation.levers import LEVERS, Lever, find_lever, lever_value, with_lever
 from engine.simulation.scenario import Scenario
+from engine.workbench.answers import Told
 from pages._shared import state, widgets
-from pages._shared.text import t
+from pages._shared.text import count, t
 
 PERCENT, CENTS = 100.0, 100.0
 UNSAID = {"sales.take_rate": 1.0, "ads.ad_slots": 0.0, "membership.price_cents": 0.0}
 """Where a slider starts when neither the reader nor the log said anything."""
 
-SHARES = ("share", "share_per_month")
+SHARES = ("share", "share_per_month", "share_per_year")
 
 
 def scenario(defaults: Scenario, known: Mapping[str, float]) -> Scenario:
@@ -33,9 +34,19 @@ def scenario(defaults: Scenario, known: Mapping[str, float]) -> Scenario:
 
 
 def sliders(
-    keys: Iterable[str], defaults: Scenario, known: Mapping[str, float], currency: str | None
+    keys: Iterable[str],
+    defaults: Scenario,
+    known: Mapping[str, float],
+    currency: str | None,
+    told: Mapping[str, Told] | None = None,
 ) -> None:
-    """One slider per lever, with where its default comes from below it."""
+    """One slider per lever, with where its default comes from below it.
+
+    Parameters
+    ----------
+    told : mapping, optional
+        What experiments of the log say of levers that have a source as well.
+    """
     for key in keys:
         lever = find_lever(key)
         start = _start(lever, defaults, known)
@@ -57,7 +68,7 @@ def sliders(
             on_change=state.remember_move,
             args=(name, start),
         )
-        widgets.note(_caption(lever, start, known))
+        widgets.note(_caption(lever, start, known, (told or {}).get(key)))
 
 
 def moved(keys: Iterable[str]) -> list[str]:
@@ -162,7 +173,9 @@ def _said(lever: Lever, value: float) -> str:
     return f"{text} %" if lever.unit in SHARES else text
 
 
-def _caption(lever: Lever, start: float, known: Mapping[str, float]) -> str:
+def _caption(
+    lever: Lever, start: float, known: Mapping[str, float], told: Told | None = None
+) -> str:
     """Say where a slider starts and ends, and who says so."""
     writing = _format(lever, _shown(lever, lever.step))
     low, high = (writing % end for end in _ends(lever, start))
@@ -170,13 +183,27 @@ def _caption(lever: Lever, start: float, known: Mapping[str, float]) -> str:
     # rounded as the start of the slider is, or the two would seem to differ
     value = writing % (round(_shown(lever, known[lever.key]), 3) if is_known else start)
     source = words(f"sources.{lever.source_code}", state.locale())
+    plain = t("levers.your_data" if is_known else "levers.default", value=value)
     return " ".join(
         [
-            t("levers.your_data" if is_known else "levers.default", value=value),
+            plain if told is None else _told(lever, told, value),
             t("levers.range", low=low, high=high),
             t("levers.source", source=source, grade=lever.grade),
         ]
     )
+
+
+def _told(lever: Lever, told: Told, start: str) -> str:
+    """Say what an experiment found, what the source says, and where both together lead."""
+    writing = _format(lever, _shown(lever, lever.step))
+    estimate, error, prior = (
+        writing % _shown(lever, value)
+        for value in (told.estimate, told.error, lever.fallback or 0.0)
+    )
+    facts = {"estimate": estimate, "error": error, "prior": prior, "value": start}
+    if told.users is None:
+        return t("levers.told_by_holdout", **facts)
+    return t("levers.told_by_arms", users=count(told.users), arms=count(told.arms), **facts)
 
 
 BY_NAME = {_name(lever): lever for lever in LEVERS}

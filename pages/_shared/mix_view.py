@@ -8,10 +8,11 @@ import streamlit as st
 from engine.reporting import charts, money, revenue_charts
 from engine.reporting.tables import Column, Table
 from engine.simulation.run import MODELS
+from engine.simulation.scenario import Scenario
 from engine.workbench.answers import Money, Simulation, Withheld
 from engine.workbench.payers import payer_matrix
 from pages._shared import money_view, numbers, tables, widgets
-from pages._shared.text import amount, count, escaped, t
+from pages._shared.text import amount, count, escaped, percent, t
 
 
 def headline(found: Simulation) -> None:
@@ -31,6 +32,24 @@ def adds_up(found: Simulation) -> None:
     """The means of the three models and their sum, to the cent."""
     means = {name: _mean(found, name) for name in (*MODELS, "total")}
     widgets.note(t("mix.adds_up", months=count(found.horizon_months), **means))
+
+
+def today(found: Simulation, scenario: Scenario) -> None:
+    """What the money of all months, less the cost of the lists, is worth today."""
+    worth = found.present_value
+    if worth is None:
+        return
+    spread = {"low": worth.p10, "middle": worth.p50, "high": worth.p90}
+    said = {name: amount(cents, found.currency) for name, cents in spread.items()}
+    cost = amount(worth.cost_cents, found.currency)
+    text = t(
+        "mix.today" if worth.cost_cents else "mix.today_no_cost",
+        months=count(found.horizon_months),
+        rate=percent(scenario.economics.discount_rate),
+        cost=cost,
+        **said,
+    )
+    numbers.sentence(text, t("explain.name.present_value"), number="present_value", found=found)
 
 
 def months(found: Simulation, table: pd.DataFrame, said: dict[str, str]) -> None:

@@ -10,10 +10,11 @@ from engine.simulation.alone import relevant
 from engine.simulation.compare import Driver
 from engine.simulation.run import MODELS
 from engine.simulation.scenario import Scenario, scenario_id
-from engine.workbench import advertising, membership, payers, pictures, pricing, survival
+from engine.workbench import advertising, choices, membership, payers, pictures, pricing, survival
 from engine.workbench import alone as only
 from engine.workbench.advertising import AdResponses
-from engine.workbench.answers import Money, Simulation, Withheld
+from engine.workbench.answers import Experiment, Money, Simulation, Uncertainty, Withheld
+from engine.workbench.choices import Subject
 from engine.workbench.item_prices import SalesResponses, sales_responses
 from engine.workbench.item_values import ListedItems, read_items
 from engine.workbench.membership import PriceResponses
@@ -46,6 +47,22 @@ def quote(database: str, run_id: str, scenario: Scenario, baseline: str = BASELI
 def explained(database: str, run_id: str, scenario: Scenario) -> Simulation:
     """The price of the lists with where the width of its gain comes from."""
     return pricing.simulate(inputs(database, run_id), scenario, explain=True)
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=KEYED)
+def uncertainty(
+    database: str, run_id: str, scenario: Scenario
+) -> Mapping[str, Uncertainty | None] | None:
+    """Where the width of each amount comes from; None where nothing was shown."""
+    quoted = quote(database, run_id, scenario)
+    return pricing.uncertainty(inputs(database, run_id), scenario, quoted)
+
+
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=KEYED)
+def experiment(database: str, run_id: str, scenario: Scenario, subject: Subject) -> Experiment:
+    """The test of what a page is about."""
+    found = quote(database, run_id, scenario)
+    return choices.experiment(inputs(database, run_id), found, scenario, subject)
 
 
 @st.cache_data(max_entries=16, show_spinner=False, hash_funcs=KEYED)

@@ -108,31 +108,6 @@ def tornado(drivers: Sequence[Driver], found: Simulation) -> None:
     widgets.note(t("overview.drivers_note"))
 
 
-def experiment(found: Simulation) -> None:
-    """The test that would settle the answer, or why none would."""
-    test = found.experiment
-    if isinstance(found.uplift.total, Withheld):
-        return
-    if test.users_per_arm is None or test.effect is None:
-        text = t("experiment.nothing")
-    elif test.weeks is None:
-        text = t(
-            "experiment.too_large",
-            users=count(test.users_per_arm),
-            smallest="?" if test.smallest_effect is None else percent(test.smallest_effect),
-            effect=percent(test.effect),
-        )
-    else:
-        text = t(
-            "experiment.worth",
-            users=count(test.users_per_arm),
-            weeks=count(test.weeks),
-            effect=percent(test.effect),
-            cost=amount(test.cost_cents or 0.0, found.currency),
-        )
-    st.info(f"**{t('experiment.title')}** {text}", icon=":material/science:")
-
-
 def books(found: Simulation, said: dict[str, str]) -> None:
     """The counted month, beside the simulated first one where there is one."""
     counted, modelled = found.books["counted"], found.books["modelled"]

@@ -6,7 +6,7 @@ from engine.simulation.scenario import Scenario
 from engine.workbench.answers import Simulation
 from engine.workbench.pricing import PricingInputs
 from engine.workbench.valuing import STATUS_QUO
-from pages._shared import money_cache, money_view, range_view, tables, widgets
+from pages._shared import experiment_view, money_cache, money_view, range_view, tables, widgets
 from pages._shared.text import t
 
 Run = tuple[str, str]
@@ -27,7 +27,7 @@ def of_events(run: Run, found: Simulation, inputs: PricingInputs, scenario: Scen
         money_view.months(lines, found, tables.origin(run[1], scenario))
     with drivers:
         money_view.tornado(money_cache.drivers(*run, scenario), found)
-    money_view.experiment(found)
+    experiment_view.box(found, found.experiment)
     money_view.break_even(found)
 
 
@@ -40,7 +40,7 @@ def of_range(run: Run, found: Simulation, scenario: Scenario) -> None:
         range_view.chain(found)
     with drivers:
         money_view.tornado(money_cache.drivers(*run, scenario), found)
-    money_view.experiment(found)
+    experiment_view.box(found, found.experiment)
     money_view.break_even(found)
     range_view.withheld(found)
 

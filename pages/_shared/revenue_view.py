@@ -6,10 +6,18 @@ import streamlit as st
 from engine.reporting import charts, money
 from engine.reporting.tables import Column, Table
 from engine.workbench import pictures
-from engine.workbench.answers import Money, Simulation, Withheld
+from engine.workbench.answers import Experiment, Money, Simulation, Withheld
 from engine.workbench.checking import Stamp
 from engine.workbench.pricing import Quote
-from pages._shared import cache, evidence_view, interval_words, money_view, tables, widgets
+from pages._shared import (
+    cache,
+    evidence_view,
+    experiment_view,
+    interval_words,
+    money_view,
+    tables,
+    widgets,
+)
 from pages._shared.text import amount, t
 
 
@@ -79,8 +87,8 @@ def months_table(frame: pd.DataFrame, currency: str | None) -> Table:
     return Table(frame=frame, columns=columns, currency=currency)
 
 
-def evidence(facts: Stamp, found: Simulation) -> None:
+def evidence(facts: Stamp, found: Simulation, experiment: Experiment) -> None:
     """What this log can prove, what the next rung needs, and the test that would settle it."""
     evidence_view.basis(found)
     widgets.evidence(cache.health(cache.database(), facts.data_version))
-    money_view.experiment(found)
+    experiment_view.box(found, experiment)

@@ -6,6 +6,7 @@ from pages._shared import (
     ads_view,
     cache,
     controls,
+    layers_view,
     levers,
     money_cache,
     revenue_view,
@@ -31,4 +32,6 @@ with answer:
             ads_view.of_orders(quoted.simulation)
         else:
             ads_view.of_events(run, quoted, inputs, scenario)
-    revenue_view.evidence(facts, quoted.simulation)
+            layers_view.bar(run, scenario, "ads", quoted.simulation.currency)
+    experiment = money_cache.experiment(*run, scenario, "ads")
+    revenue_view.evidence(facts, quoted.simulation, experiment)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages._shared import (
     cache,
+    layers_view,
     levers,
     membership_view,
     money_cache,
@@ -29,4 +30,6 @@ with answer:
         membership_view.without_members(facts, run, quoted.simulation, scenario)
     else:
         membership_view.of_members(facts, run, quoted, inputs, scenario)
-    revenue_view.evidence(facts, quoted.simulation)
+        layers_view.bar(run, scenario, "membership", quoted.simulation.currency)
+    experiment = money_cache.experiment(*run, scenario, "membership")
+    revenue_view.evidence(facts, quoted.simulation, experiment)

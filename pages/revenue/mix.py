@@ -5,6 +5,7 @@ import streamlit as st
 from pages._shared import (
     cache,
     controls,
+    layers_view,
     levers,
     mix_view,
     money_cache,
@@ -43,6 +44,7 @@ with answer:
         mix_view.headline(found.simulation)
         money_view.cards(found.simulation)
         mix_view.adds_up(found.simulation)
+        mix_view.today(found.simulation, scenario)
         mix_view.months(found.simulation, money_cache.month_table(found), said)
         mix_view.segments(
             found.simulation, money_cache.segment_table(found, inputs.valuation.segments), said
@@ -51,6 +53,8 @@ with answer:
             found.simulation, money_cache.payer_table(found, inputs.valuation.segments), said
         )
         mix_view.alone(found.simulation, money_cache.alone(*run, scenario))
+        layers_view.bar(run, scenario, "total", found.simulation.currency)
         money_view.break_even(found.simulation)
-    revenue_view.evidence(facts, found.simulation)
+    experiment = money_cache.experiment(*run, scenario, "total")
+    revenue_view.evidence(facts, found.simulation, experiment)
     widgets.link("pages/start/overview.py", label=t("mix.back"), icon=":material/dashboard:")

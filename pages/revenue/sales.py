@@ -5,6 +5,7 @@ import streamlit as st
 from pages._shared import (
     cache,
     controls,
+    layers_view,
     levers,
     money_cache,
     revenue_view,
@@ -32,4 +33,6 @@ with answer:
         sales_view.of_counts(run, quoted, inputs, scenario)
     else:
         sales_view.of_events(run, quoted, inputs, scenario)
-    revenue_view.evidence(facts, quoted.simulation)
+        layers_view.bar(run, scenario, "sales", quoted.simulation.currency)
+    experiment = money_cache.experiment(*run, scenario, "sales")
+    revenue_view.evidence(facts, quoted.simulation, experiment)

@@ -12,7 +12,7 @@ MONEY = {"p10", "p50", "p90", "mean", "attributed", "incremental", "interval"}
 KEYS = {
     *("run_id", "rung", "currency", "horizon_months", "policy", "baseline", *MODELS, "total"),
     *("uplift", "shares", "break_even", "books", "experiment", "details"),
-    *("forecast", "evidence"),
+    *("forecast", "evidence", "told_by_log", "present_value", "uncertainty"),
 }
 
 
@@ -51,11 +51,54 @@ def test_a_price_has_the_keys_of_the_contract(priced):
     assert {"causal_share"} <= set(priced["break_even"])
 
 
+def test_the_test_that_would_settle_it_says_what_it_is_worth(priced):
+    test = priced["experiment"]
+    settling = {"effect", "users_per_arm", "weeks", "cost_cents", "smallest_effect"}
+    assert set(test) == {*settling, "revenue_variation", "choice", "worth"}
+    assert test["choice"] == "lists"
+    worth = test["worth"]
+    answer = {"perfect_cents", "smallest", "best", "reason", "sharpest_effect", "knowledge"}
+    assert set(worth) == answer
+    assert worth["perfect_cents"] >= 0
+    assert (worth["smallest"] is None) == (worth["reason"] in {"clear", "few_users"})
+    assert all(0 < known["cents"] <= worth["perfect_cents"] for known in worth["knowledge"])
+
+
 def test_a_forecast_stands_around_the_estimate(priced):
     assert set(priced["forecast"]) == {*MODELS, "total"}
     for name, ends in priced["forecast"].items():
         assert ends["p10"] < priced[name]["p50"] < ends["p90"]
         assert ends["p90"] - ends["p10"] > 0.9 * (priced[name]["p90"] - priced[name]["p10"])
+
+
+def test_it_says_what_makes_each_forecast_wide(priced):
+    sources = {"data", "assumption", "noise", "model"}
+    assert set(priced["uncertainty"]) == {*MODELS, "total"}
+    for name, told in priced["uncertainty"].items():
+        assert set(told["shares"]) == {*sources, "rest"}
+        assert set(told["half_widths_cents"]) == sources
+        assert sum(told["shares"].values()) == pytest.approx(1.0)
+        assert 0 < told["level_share"] < told["shares"]["model"], "no list was ever shown"
+        ends = priced["forecast"][name]
+        widest = max(told["half_widths_cents"].values())
+        assert 0 < widest < 0.65 * (ends["p90"] - ends["p10"])
+
+
+def test_all_months_are_worth_less_today_than_their_sum(priced, sample, scenario, tmp_path):
+    worth = priced["present_value"]
+    assert set(worth) == {"p10", "p50", "p90", "mean", "cost_cents", "interval"}
+    assert worth["p10"] < worth["p50"] < worth["p90"] < priced["total"]["p90"]
+    assert worth["mean"] == pytest.approx(priced["total"]["mean"], rel=0.1)
+    path = changed(
+        tmp_path / "paid.json",
+        scenario,
+        economics__discount_rate=0.0,
+        economics__cost_cents_per_month=1_000.0,
+    )
+    paid = only_json(sample("simulate", "--scenario", path, "--json"))
+    assert paid["present_value"]["cost_cents"] == 12_000
+    assert paid["present_value"]["mean"] == pytest.approx(priced["total"]["mean"] - 12_000, abs=3)
+    assert paid["total"] == priced["total"], "a rate and a cost move no money"
 
 
 def test_it_says_what_tells_the_events_of_both_lists(priced):

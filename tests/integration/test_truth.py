@@ -86,3 +86,25 @@ def test_the_chance_of_a_click_is_near_the_truth(lists):
 
     assert rows["p_click"].mean() == pytest.approx(true.mean(), rel=0.35)
     assert np.corrcoef(rows["p_click"], true)[0, 1] > 0.2
+
+
+def test_arms_drawn_by_lot_tell_how_people_react(shipped):
+    """Of that world: each ad takes 3 % of visits; members are as 1/price and e^(0.05 ads)."""
+    told = only_json(shipped("simulate", "--json"))["told_by_log"]
+    world = make.read_truth()["settings"]
+    truth = {
+        "reaction.use_loss_per_ad": world["ad_annoyance"],
+        "reaction.price_elasticity": world["price_elasticity"],
+        "reaction.membership_elasticity": 1.0,
+        "reaction.upgrade_per_ad": 0.05,
+        "reaction.churn_per_price": 0.0,  # who stays does not know the price
+    }
+    for key, value in truth.items():
+        assert abs(told[key]["estimate"] - value) < 2.5 * told[key]["error"], key
+        assert told[key]["arms"] == 3
+        assert told[key]["users"] == world["n_users"]
+    surest = told["reaction.price_elasticity"]
+    assert surest["error"] < 0.25
+    assert abs(surest["together"] - world["price_elasticity"]) < abs(
+        2.0 - world["price_elasticity"]
+    )

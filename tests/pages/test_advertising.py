@@ -27,7 +27,7 @@ def test_it_says_what_ads_earn_and_what_is_left(use, trained_sample, locale):
     shown = [metric.value for metric in app.metric]
     assert shown[0] == money.headline(effect.revenue.p50 / months, currency, locale)
     assert shown[3] == money.headline(effect.net.p50 / months, currency, locale)
-    assert len(app.get("plotly_chart")) == 3
+    assert len(app.get("plotly_chart")) == 4
 
 
 def test_more_ads_move_the_number_and_a_price_moves_no_member(use, trained_sample):

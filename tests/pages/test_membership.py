@@ -14,7 +14,7 @@ from tests.order_log import FIRST_DAY, write_order_log
 from tests.pages.driver import opened, slider, texts
 
 PAGE = "membership"
-PICTURES = 4
+PICTURES = 5
 
 
 N_MEMBERS = 120
@@ -111,13 +111,14 @@ def test_a_price_that_the_slider_cannot_have_is_none_of_an_address_either(use, t
     assert not cheap.exception and len(cheap.get("plotly_chart")) == PICTURES
 
 
-@pytest.mark.parametrize("months", ["1", "24"])
-def test_any_number_of_months_has_its_pictures(use, trained_sample, months):
+@pytest.mark.parametrize(("months", "pictures"), [("1", PICTURES - 1), ("24", PICTURES)])
+def test_any_number_of_months_has_its_pictures(use, trained_sample, months, pictures):
+    """In the month of the books nobody is there because of the lists: no width to tell."""
     use(trained_sample)
     app = opened(PAGE, economics_horizon_months=months)
 
     assert not app.exception and not app.error
-    assert len(app.get("plotly_chart")) == PICTURES
+    assert len(app.get("plotly_chart")) == pictures
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -4,6 +4,7 @@ import pytest
 
 from engine.reporting import money
 from engine.reporting.text import LOCALES, t
+from engine.simulation.levers import find_lever
 from engine.simulation.run import MODELS
 from engine.workbench import pricing
 from engine.workbench.alone import alone
@@ -128,3 +129,32 @@ def test_a_log_of_orders_has_no_slider_that_moves_nothing(use, trained_orders):
 
     assert "reach_list_sales_share" in keys
     assert keys.isdisjoint({"reach_click_share", "reach_shown_share"})
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_slider_says_what_arms_of_the_log_say_and_what_its_source_says(
+    use, trained_sample, locale
+):
+    database = use(trained_sample)
+    workspace = open_workspace(database)
+    inputs = pricing.load(workspace)
+    workspace.close()
+    key = "reaction.price_elasticity"
+    told = inputs.told[key]
+    app = opened("sales", locale)
+
+    facts = {name: f"{getattr(told, name):.1f}" for name in ("estimate", "error")}
+    start = f"{told.together:.1f}"
+    counts = {"users": money.count(told.users), "arms": money.count(told.arms)}
+    said = t("pages.levers.told_by_arms", locale, value=start, prior="2.0", **counts, **facts)
+    assert said in texts(app)
+    assert slider(app, "reaction_price_elasticity").value == pytest.approx(told.together, abs=1e-3)
+    assert inputs.known[key] == told.together
+
+
+def test_a_slider_without_arms_starts_at_its_source(use, trained_sample):
+    use(trained_sample)
+    loss = find_lever("reaction.use_per_quality")
+    app = opened("sales")
+    assert slider(app, "reaction_use_per_quality").value == loss.default
+    assert t("pages.levers.default", value=f"{loss.default:.2f}") in texts(app)

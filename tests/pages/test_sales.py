@@ -11,7 +11,7 @@ from engine.workbench.workspace import open_workspace
 from tests.pages.driver import opened, slider, texts
 
 PAGE = "sales"
-PICTURES = 4
+PICTURES = 5
 
 
 @pytest.fixture

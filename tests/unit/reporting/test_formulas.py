@@ -17,7 +17,8 @@ from engine.reporting.formulas import (
 from engine.reporting.text import LOCALES, words
 
 ALL = tuple(formulas().values())
-WRITING = "exp frac left ln log lVert min quad right rVert rho sigma sim sum cdot tilde mathrm"
+WRITING = "exp frac left ln log lVert max min overline quad right rVert rho sigma sim sqrt sum cdot"
+WRITING += " tilde mathrm"
 COMMANDS = frozenset(f"\\{name}" for name in WRITING.split())
 """What LaTeX writes with; every other word of a formula is a symbol or an index."""
 

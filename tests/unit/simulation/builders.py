@@ -1,5 +1,6 @@
 """Small random worlds: tensors, people and scenarios whose laws can be checked."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,6 +91,20 @@ def make_people(rng: np.random.Generator) -> Population:
     )
 
 
+def make_trials(seed: int) -> dict[str, object]:
+    """Return trials of random people, and chances that fall with age, as fields of them."""
+    rng, cells = np.random.default_rng(seed), (DRAWS, SEGMENTS)
+    ageing = rng.random() < 0.7
+    return {
+        "trial_users": rng.uniform(0.0, 10.0, cells),
+        "trial_start_rate": rng.uniform(0.005, 0.4, cells),
+        "trial_to_paid_rate": rng.uniform(0.1, 0.9, DRAWS),
+        "trial_months": float(rng.choice([0.0, 0.25, 1.0, 1.4, 3.0])),
+        "readiness": rng.uniform(0.2, 4.0, (DRAWS, 2, 60)) if ageing else None,
+        "freshness": rng.uniform(0.5, 2.0, cells) if ageing else None,
+    }
+
+
 def make_world(seed: int, n_months: int, ad_slots: float, price_ratio: float) -> World:
     """Return the random world of a seed."""
     rng = np.random.default_rng(seed)
@@ -108,10 +123,24 @@ def make_world(seed: int, n_months: int, ad_slots: float, price_ratio: float) ->
     )
 
 
+def make_trying(seed: int, n_months: int, ad_slots: float, price_ratio: float) -> World:
+    """Return the random world of a seed, with trials."""
+    return make_world(seed, n_months, ad_slots, price_ratio).with_people(**make_trials(seed))
+
+
 def worlds() -> st.SearchStrategy[World]:
     """Return a strategy of random worlds."""
+    return _of_random(make_world)
+
+
+def trying_worlds() -> st.SearchStrategy[World]:
+    """Return a strategy of random worlds with trials."""
+    return _of_random(make_trying)
+
+
+def _of_random(make: Callable[..., World]) -> st.SearchStrategy[World]:
     return st.builds(
-        make_world,
+        make,
         seed=st.integers(0, 2**31 - 1),
         n_months=st.integers(1, 8),
         ad_slots=st.sampled_from([0.0, 0.25, 1.0, 1.5, 2.0, 4.0, 9.0]),

@@ -4,11 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import truncnorm
 
 from engine.simulation import assumptions
 from engine.simulation.assumptions import SOBOL_DIMENSIONS, draws, sobol_points
-from engine.simulation.levers import LEVERS, with_lever
+from engine.simulation.levers import LEVERS, find_lever, with_lever
 from engine.simulation.scenario import Scenario
+from engine.tensor import ReactionEvidence
 from tests.unit.simulation.builders import PINNED, make_world
 
 UNCERTAIN = [lever for lever in LEVERS if lever.prior]
@@ -119,3 +123,91 @@ def test_only_a_share_left_open_has_draws_of_its_posterior() -> None:
     chosen = with_lever(Scenario(), "sales.causal_share", 0.5)
     assert assumptions.posterior_draws(people, chosen, "sales.causal_share") is None
     assert assumptions.posterior_draws(people, Scenario(), "sales.return_rate") is None
+
+
+REACTIONS = (
+    "reaction.use_loss_per_ad",
+    "reaction.upgrade_per_ad",
+    "reaction.price_elasticity",
+    "reaction.membership_elasticity",
+    "reaction.churn_per_price",
+)
+
+
+def with_arms(key: str, estimate: float, error: float, n: int = 4_096):
+    """A population whose arms say ``estimate`` of a reaction, with an error."""
+    noise = np.random.default_rng(2).normal(size=n)
+    noise = error * (noise - noise.mean()) / noise.std()
+    told = ReactionEvidence(
+        draws=estimate + noise, error=error, experiment="price", arms=3, users=900
+    )
+    return replace(make_world(1, 3, 1.0, 1.0).people, reactions={key: told})
+
+
+@pytest.mark.parametrize("key", REACTIONS)
+def test_without_arms_a_reaction_left_open_is_its_prior(key: str) -> None:
+    lever = find_lever(key)
+    assert lever.default is None and lever.fallback is not None
+    left = draws(Scenario(), 1, 512).of(key)
+    said = draws(with_lever(Scenario(), key, lever.fallback), 1, 512).of(key)
+    np.testing.assert_array_equal(left, said)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    key=st.sampled_from(REACTIONS),
+    away=st.floats(-60.0, 60.0),
+    ratio=st.floats(1e-3, 30.0),
+)
+def test_arms_and_the_prior_are_put_together_and_cut_at_zero(
+    key: str, away: float, ratio: float
+) -> None:
+    """The posterior of a normal prior cut at zero, in closed form."""
+    lever = find_lever(key)
+    prior, centre, error = lever.prior.spread, lever.fallback, ratio * lever.prior.spread
+    estimate = centre + away * error
+    people = with_arms(key, estimate, error)
+    found = draws(Scenario(), 1, 4_096, people).of(key)
+
+    mean = (estimate / error**2 + centre / prior**2) / (1.0 / error**2 + 1.0 / prior**2)
+    spread = (1.0 / error**2 + 1.0 / prior**2) ** -0.5
+    cut = truncnorm(-mean / spread, np.inf, loc=mean, scale=spread)
+    assert found.min() >= 0.0 and np.isfinite(found).all()
+    assert found.mean() == pytest.approx(cut.mean(), abs=0.1 * spread)
+    known = assumptions.posterior_means(people)[key]
+    assert known == pytest.approx(max(mean, 0.0), abs=0.02 * spread)
+
+
+def test_arms_that_say_little_leave_the_prior() -> None:
+    key = "reaction.churn_per_price"
+    found = draws(Scenario(), 1, 4_096, with_arms(key, 5.0, 60.0)).of(key)
+    prior = draws(Scenario(), 1, 4_096).of(key)
+    np.testing.assert_allclose(found, prior, atol=0.01)
+
+
+def test_a_draw_of_the_log_keeps_its_place_among_the_draws_of_the_lever() -> None:
+    key = "reaction.price_elasticity"
+    people = with_arms(key, 1.2, 0.1)
+    pinned = replace(Scenario(), pinned=frozenset({key}))
+    found = draws(pinned, 1, 4_096, people).of(key)
+    np.testing.assert_array_equal(np.argsort(found), np.argsort(people.reactions[key].draws))
+
+
+@pytest.mark.parametrize("key", REACTIONS)
+def test_a_reaction_that_was_chosen_is_not_moved_by_arms(key: str) -> None:
+    chosen = with_lever(Scenario(), key, 0.5)
+    people = with_arms(key, 0.9, 0.05, 512)
+    np.testing.assert_array_equal(
+        draws(chosen, 1, 512).of(key), draws(chosen, 1, 512, people).of(key)
+    )
+    pinned = replace(chosen, pinned=frozenset({key}))
+    assert np.ptp(draws(pinned, 1, 512, people).of(key)) == 0.0
+
+
+def test_arms_move_their_own_lever_and_no_other() -> None:
+    key = "reaction.price_elasticity"
+    people = with_arms(key, 1.2, 0.1)
+    without = draws(Scenario(), 1, 4_096, replace(people, reactions={}))
+    found = draws(Scenario(), 1, 4_096, people)
+    for name, values in found.values.items():
+        assert np.array_equal(values, without.of(name)) == (name != key)

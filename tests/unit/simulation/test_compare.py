@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from engine.simulation.collapse import collapse
+from engine.simulation.collapse import collapse, mean_data
 from engine.simulation.compare import (
     drivers,
     incremental,
@@ -21,6 +21,7 @@ from engine.simulation.compare import (
     variance_shares,
 )
 from engine.simulation.run import MODELS, Outcome, simulate_collapsed
+from engine.tensor import ReactionEvidence
 from tests.unit.simulation.builders import PINNED, World, make_world, worlds
 
 ROOT = Path(__file__).parents[3]
@@ -184,3 +185,29 @@ def test_a_holdout_that_says_less_than_nothing_has_drivers_all_the_same() -> Non
 def _sides_of(world: World):
     policy, baseline = _sides(world)
     return policy, world.scenario, baseline
+
+
+def test_what_arms_say_narrows_what_a_reaction_moves() -> None:
+    world = make_world(2, 6, 2.0, 0.7)
+    key = "reaction.price_elasticity"
+    told = ReactionEvidence(
+        draws=np.full(world.people.n_draws, 2.0), error=0.01, experiment="price", arms=2, users=99
+    )
+    known = world.with_people(reactions={key: told})
+    widths = []
+    for each in (world, known):
+        found = {one.key: one for one in drivers(*_sides_of(each))}[key]
+        widths.append(abs(found.high_cents - found.low_cents))
+    assert 0 < widths[1] < 0.3 * widths[0]
+
+
+def test_arms_count_as_data_in_what_the_width_is_made_of() -> None:
+    world = make_world(2, 6, 2.0, 0.7)
+    spread = np.linspace(-1.0, 1.0, world.people.n_draws)
+    told = ReactionEvidence(draws=2.0 + spread, error=0.75, experiment="price", arms=2, users=99)
+    known = world.with_people(reactions={"reaction.price_elasticity": told})
+    assert mean_data(_sides(known)[0]).population.reactions["reaction.price_elasticity"].draws == 2
+    before, after = (variance_shares(*_sides_of(one)) for one in (world, known))
+    assert before.data + before.assumption == pytest.approx(1.0)
+    assert after.data + after.assumption == pytest.approx(1.0)
+    assert after.data != before.data

@@ -11,7 +11,7 @@ from engine.simulation.levers import LEVERS, Lever, with_lever
 from engine.simulation.run import MODELS, simulate_collapsed
 from engine.simulation.scenario import scenario_of_log
 from engine.simulation.traffic import PEOPLE_LEVERS, Traffic, send_traffic, traffic_of
-from tests.unit.simulation.builders import World, collapsed_world, make_world, worlds
+from tests.unit.simulation.builders import World, collapsed_world, make_trying, worlds
 
 laws = settings(max_examples=200, deadline=None)
 
@@ -81,7 +81,7 @@ def test_free_users_and_members_pay_all_of_it(world: World) -> None:
 
 @pytest.mark.parametrize("lever", LEVERS, ids=lambda lever: lever.key)
 def test_only_people_levers_move_people(lever: Lever) -> None:
-    world = make_world(7, 4, 1.0, 1.0)
+    world = make_trying(7, 4, 1.0, 1.0)
     low, high = (
         _traffic(world, lever.key, lever.low),
         _traffic(world, lever.key, lever.high),

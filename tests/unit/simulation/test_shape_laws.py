@@ -12,7 +12,7 @@ from engine.business.ads import ad_pattern, ad_patterns
 from engine.business.membership import cohort_survival
 from engine.business.sales import demand_ratio
 from engine.simulation.assumptions import draws
-from engine.simulation.behaviour import conversions, forces, visits
+from engine.simulation.behaviour import forces, joining_odds, visits
 from engine.simulation.compare import attributed, incremental
 from engine.simulation.run import MODELS
 from tests.unit.simulation.builders import World, worlds
@@ -36,7 +36,7 @@ def _moved(world: World) -> tuple:
 @given(worlds())
 def test_p18_more_ads_never_bring_more_visits_of_free_users(world: World) -> None:
     loads = (0.0, 0.5, 1.0, 2.5, 4.0)
-    free, member = zip(
+    free, member, _ = zip(
         *(visits(*_moved(world.with_levers(ads__ad_slots=load))) for load in loads), strict=True
     )
     assert (np.diff(np.stack(free), axis=0) <= 0).all()
@@ -48,7 +48,7 @@ def test_p18_more_ads_never_bring_more_visits_of_free_users(world: World) -> Non
 def test_p19_a_dearer_membership_never_converts_more_and_never_keeps_more(world: World) -> None:
     prices = (100.0, 400.0, 900.0, 2_500.0)
     dearer = [world.with_levers(membership__price_cents=price) for price in prices]
-    won = np.stack([conversions(*_moved(one)) for one in dearer])
+    won = np.stack([joining_odds(*_moved(one)) for one in dearer])
     assert (np.diff(won, axis=0) <= 1e-15).all()
     nobody = np.zeros_like(world.people.conversion)
     kept = np.stack(

@@ -80,6 +80,14 @@ def test_what_the_log_knows_is_a_point_though_the_scenario_leaves_it_open() -> N
     assert curve(inputs, world.scenario, "sales.take_rate").current is None
 
 
+def test_a_reaction_left_open_stands_where_its_source_says() -> None:
+    world = make_world(3, 4, 1.0, 0.8)
+    inputs = inputs_of(world)
+    found = curve(inputs, world.scenario, "reaction.price_elasticity")
+    assert found.values[found.current] == find_lever("reaction.price_elasticity").fallback
+    _same_answer(found, found.current, pricing.quote(inputs, world.scenario).simulation)
+
+
 def test_a_model_without_a_number_has_no_line() -> None:
     world = make_world(3, 4, 1.0, 1.0).with_people(
         conversion=None, membership_price_today_cents=None
