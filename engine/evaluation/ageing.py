@@ -1,6 +1,7 @@
 """How the readiness to join falls with the age of an account: the willing leave first."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,13 @@ FEWEST_STARTS = 20
 LEAST_GAIN = 1.35
 """Gain of log-likelihood over one chance for all ages below which age says nothing: half of
 2.71, the 90 % point of chi-square."""
+
+
+class Scaled(Protocol):
+    """What tells how fast readiness falls."""
+
+    def scale_draws(self, weights: Floats) -> Floats:
+        """Return draws of a + b [months], of shape (B,)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -105,7 +113,7 @@ def mean_over(rates: Floats, heads: Floats) -> Floats:
 
 
 def readiness(
-    ageing: Ageing, weights: Floats, ages: Floats, rates: tuple[Floats, Floats]
+    ageing: Scaled, weights: Floats, ages: Floats, rates: tuple[Floats, Floats]
 ) -> Floats:
     """Return the chance to join in each month over today's mean chance, (B, 2, MONTHS).
 
@@ -137,7 +145,7 @@ def readiness(
     )
 
 
-def freshness(ageing: Ageing, weights: Floats, ages: Floats) -> Floats:
+def freshness(ageing: Scaled, weights: Floats, ages: Floats) -> Floats:
     """Return the mean chance by age of all over that of each segment, of shape (B, G).
 
     Parameters

@@ -7,8 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from engine.evaluation import frames
+from engine.evaluation.arms import ArmLog
 from engine.evaluation.memberships import MONTH_SECONDS, MembershipLog
 from engine.evaluation.population import PopulationData
+from engine.evaluation.reactions import AD_LOAD, MEMBERSHIP_PRICE, PRICE
 from engine.evaluation.segments import segments_of_users
 from engine.evaluation.usage import Shown, Takings, Users, VisitLog, trailing_window
 from engine.evaluation.valuation import Items
@@ -112,7 +114,29 @@ def population_data(
         window=trailing_window(float(BEGIN), float(BEGIN + seconds - 1)),
         has_prices=True,
         has_unit_costs=True,
+        arms=_arms(people),
     )
+
+
+def _arms(people: People) -> dict[str, ArmLog]:
+    """Return who was drawn into which arm, from the sign-up or the beginning of the log."""
+    arms, n_users = people.arms, len(people.segment)
+    signed_up = BEGIN + people.signed_up * MONTH_SECONDS
+    seen = np.maximum(signed_up, float(BEGIN))
+    named = (
+        (AD_LOAD, arms.ad_load.astype(np.float64), seen),
+        (PRICE, arms.price_ratio, seen),
+        (MEMBERSHIP_PRICE, arms.member_price / 100.0, signed_up),
+    )
+    return {
+        name: ArmLog(
+            user_row=np.arange(n_users, dtype=np.int32),
+            arm=arm,
+            started_at=since,
+            ended_at=np.full(n_users, np.inf),
+        )
+        for name, arm, since in named
+    }
 
 
 def _shown(world: World, visits: Visits, stays: MembershipLog) -> pd.DataFrame:

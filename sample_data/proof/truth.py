@@ -6,11 +6,13 @@ users. What is proved here is what goes into it: events, people and reactions.
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from engine.evaluation import ageing
 from engine.evaluation.anchoring import looks_today, per_list
 from engine.evaluation.examination import Examination
 from engine.evaluation.memberships import MembershipLog
@@ -22,6 +24,7 @@ from engine.tensor import EventTensor, Floats, Population
 from sample_data.proof import log
 from sample_data.proof.people import (
     OTHER_VIEWS,
+    TRIAL_MONTHS,
     People,
     draw_stays,
     draw_visits,
@@ -123,16 +126,14 @@ class Truth:
         point = world.examination
         known = Examination(point=point, draws=point[None], method="randomised")
         found = build_population(data, known, np.ones((1, 1)))
+        counted = ("free_users", "trial_users", "members", "lapsed_users", "acquired_users")
         return replace(
             found,
-            free_users=found.free_users / ratio,
-            members=found.members / ratio,
-            lapsed_users=found.lapsed_users / ratio,
-            acquired_users=found.acquired_users / ratio,
+            **{name: getattr(found, name) / ratio for name in counted},
+            **_joining(world, panel, stays, found),
             lists_per_session=np.array([world.recipe.list_share]),
             viewability=log.FIRST_SLOT_VIEWABILITY * point[None],
             return_rate=np.array([log.RETURN_RATE]),
-            conversion=_joining(world, panel, stays, found.free_users),
             churn_alpha_beta=np.array([world.churn]),
             list_view_share=self._list_view_share(replace(found, ad_slots_today=1.0)),
             ad_slots_today=1.0,
@@ -146,23 +147,60 @@ class Truth:
         return np.asarray(clicks / (clicks + OTHER_VIEWS))
 
 
-def _joining(world: World, panel: People, stays: MembershipLog, free_users: Floats) -> Floats:
-    """Return the monthly chance of joining at the price of all, of shape (1, G).
+def _joining(
+    world: World, panel: People, stays: MembershipLog, found: Population
+) -> dict[str, Any]:
+    """Return how free users join at the price of all, as fields of a population.
 
-    Whoever never was a member may join, those too who did not come of late; it is told of
-    those who came, as the product does.
+    Whoever never was a member may start a trial, those too who did not come of late; it is
+    told of those who came, as the product does.
     """
     n_users, end = len(panel.segment), world.recipe.months
-    free = panel.signed_up < end
-    free[stays.user_row[~stays.is_trial]] = False
+    may = panel.signed_up < end
+    may[stays.user_row[~stays.is_trial]] = False
     today = Arms(
         ad_load=np.ones(n_users, dtype=np.int64),
         price_ratio=np.ones(n_users),
         member_price=np.full(n_users, PRICE_CENTS),
     )
     chance = starting_chance(world, replace(panel, arms=today), int(end))
-    joins = np.bincount(panel.segment, world.trial_to_paid * chance * free)
-    return np.asarray(joins / (free_users + joins))
+    starts = np.bincount(panel.segment, chance * may)
+    waiting = found.free_users - (found.trial_users if found.trial_users is not None else 0.0)
+    rate = starts / (waiting + starts)
+    return {
+        "conversion": np.zeros_like(rate),
+        "trial_start_rate": rate,
+        "trial_to_paid_rate": np.array([world.trial_to_paid]),
+        "trial_months": TRIAL_MONTHS,
+        **_ages(world, panel, may, (rate, found.attrition, waiting)),
+    }
+
+
+def _ages(
+    world: World, panel: People, may: NDArray[np.bool_], rates: tuple[Floats, Floats, Floats]
+) -> dict[str, Floats]:
+    """Return how the readiness to join falls with age, known without a fit."""
+    rate, loss, heads = rates
+    ages = np.floor(world.recipe.months - panel.signed_up[may]).astype(np.int64)
+    cell = panel.segment[may] * ageing.OLDEST + np.clip(ages, 0, ageing.OLDEST - 1)
+    people = np.bincount(cell, minlength=2 * ageing.OLDEST).reshape(1, 2, ageing.OLDEST) * 1.0
+    known, one = _Known(scale=sum(world.joining)), np.ones((1, 1))
+    means = ageing.mean_over(rate, heads), ageing.mean_over(loss, heads)
+    return {
+        "readiness": ageing.readiness(known, one, people.sum(axis=1), means),
+        "freshness": ageing.freshness(known, one, people),
+    }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """Ageing that is known and not fitted."""
+
+    scale: float
+
+    def scale_draws(self, weights: Floats) -> Floats:
+        """Return what the chance falls with, of shape (B,)."""
+        return np.full(len(weights), self.scale)
 
 
 def still_here(world: World, lists: Ints, n_ads: int) -> Floats:
