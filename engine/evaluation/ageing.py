@@ -71,7 +71,8 @@ def fit_ageing(
     Notes
     -----
     Whose first event falls into the log's first month may have been there for long: without
-    a sign-up before the log the age is not known, and the user is left out.
+    a sign-up before the log the age is not known, and the user is left out. So is a month of
+    an account that the log holds in part: visits and starts fill such a month unlike.
     """
     known = users.counted & (first_start >= window.log_begin)
     known &= (users.first_at < window.log_begin) | (
@@ -83,13 +84,17 @@ def fit_ageing(
     at = np.concatenate([visits.started_at[before].astype(np.float64), first_start[starting]])
     cells = np.unique(user.astype(np.int64) * OLDEST + _age(users.first_at[user], at))
     won = starting * OLDEST + _age(users.first_at[starting], first_start[starting])
-    at_risk, started = (_by_age(cell, users.group, n_groups) for cell in (cells, won))
-    if len(starting) < FEWEST_STARTS:
+    at_risk, started = (
+        _by_age(cell[_is_whole(cell, users, window)], users.group, n_groups)
+        for cell in (cells, won)
+    )
+    if started.sum() < FEWEST_STARTS:
         return None
     fit = fit_churn(at_risk.sum(axis=0), started.sum(axis=0))
     flat = _flat_log_likelihood(float(at_risk.sum()), float(started.sum()))
     is_flat = fit.log_likelihood - flat < LEAST_GAIN
-    if is_flat or (np.log(fit.alpha_beta) >= LOG_BOUNDS[1]).any():
+    inside = np.abs(np.log(fit.alpha_beta) - np.mean(LOG_BOUNDS)) < np.ptp(LOG_BOUNDS) / 2.0 - 1e-6
+    if is_flat or not inside.all():
         return None
     return Ageing(fit=fit, at_risk=at_risk, started=started)
 
@@ -182,6 +187,12 @@ def _of_newcomers(ratio: Floats, stay: Floats) -> Floats:
 def _age(first_at: Floats, at: Floats) -> NDArray[np.int64]:
     months = np.floor((at - first_at) / MONTH_SECONDS)
     return np.clip(months, 0, OLDEST - 1).astype(np.int64)
+
+
+def _is_whole(cells: NDArray[np.int64], users: Users, window: Window) -> NDArray[np.bool_]:
+    """Return which months of an account lie in the log from end to end, of all cells."""
+    begin = users.first_at[cells // OLDEST] + cells % OLDEST * MONTH_SECONDS
+    return np.asarray((begin >= window.log_begin) & (begin + MONTH_SECONDS <= window.end))
 
 
 def _by_age(cells: NDArray[np.int64], group: NDArray[np.int32], n_groups: int) -> Floats:
