@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.evaluation.weights import bootstrap_weights
+from engine.simulation.assumptions import draws
 from engine.simulation.collapse import collapse
-from engine.simulation.compare import attributed
 from engine.simulation.levers import with_lever
 from engine.simulation.model_error import ratio_error, with_ratio_error
+from engine.simulation.present_value import RATE, discounted
 from engine.simulation.run import Outcome, simulate_collapsed
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats
@@ -81,11 +82,15 @@ def judge(seed: int, recipe: Recipe, way: Way = USUAL) -> Iterator[Judged]:
     lists, valued = value_world(world, log, learn_from_all=way.learn_from_all)
     valued = _valued(world, log, valued, way)
     truth, now, then = Truth(world=world), Scenario(), scenario_of_tomorrow()
-    today = _totalled(_draws(valued, STATUS_QUO, now, way)), _totalled(truth.earns_today(now))
+    rates = draws(then, then.seed, N_DRAWS, keys={RATE}).of(RATE), np.array([world.of(RATE)])
+    today = (
+        _totalled(_draws(valued, STATUS_QUO, now, way), rates[0]),
+        _totalled(truth.earns_today(now), rates[1]),
+    )
     for policy, made in lists.items():
         found = (
-            _totalled(_draws(valued, policy, then, way)),
-            _totalled(truth.earns(made, then)),
+            _totalled(_draws(valued, policy, then, way), rates[0]),
+            _totalled(truth.earns(made, then), rates[1]),
         )
         evidence = valued.valuation.evidence[policy]
         for figure in found[0]:
@@ -113,9 +118,15 @@ def _draws(valued: Valued, policy: str, scenario: Scenario, way: Way) -> Outcome
     return simulate_collapsed(found, known)
 
 
-def _totalled(outcome: Outcome) -> dict[str, Floats]:
-    found = attributed(outcome)
-    return {**found, "total": np.sum(list(found.values()), axis=0)}
+def _totalled(outcome: Outcome, rate: Floats) -> dict[str, Floats]:
+    """Return attributed money of each model, their sum, and what that is worth today."""
+    by_month = {name: one.attributed.sum(axis=1) for name, one in outcome.models.items()}
+    months = np.sum(list(by_month.values()), axis=0)
+    return {
+        **{name: found.sum(axis=1) for name, found in by_month.items()},
+        "total": months.sum(axis=1),
+        "worth today": discounted(months, rate),
+    }
 
 
 def _judged(

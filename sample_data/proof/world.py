@@ -32,6 +32,10 @@ SOUTH_SHARE = 0.4
 VISIT_SHAPE = 1.5
 
 
+SETTLED = ("reaction.", "membership.", "economics.")
+"""What is assumed of people and money and true of a world; the rest is drawn in its log."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
     """Sizes of a world, and what makes it hard."""
@@ -177,7 +181,7 @@ def draw_reactions(seed: int) -> dict[str, float]:
     """Return how the people of a world react: one draw of every prior of the product."""
     rng, found = stream(seed, "proof", "reactions"), {}
     for lever in LEVERS:
-        if lever.prior is not None and lever.key.startswith(("reaction.", "membership.")):
+        if lever.prior is not None and lever.key.startswith(SETTLED):
             middle = centre(lever, Scenario())
             found[lever.key] = float(prior_value(lever.prior, middle, rng.random(1))[0])
     return found
