@@ -41,7 +41,7 @@ def usual() -> pd.DataFrame:
 
 
 def test_intervals_hold_as_often_as_they_say(usual: pd.DataFrame) -> None:
-    assert len(usual) == 10  # two policies by five figures
+    assert len(usual) == 12  # two policies by six figures
     assert (usual["held"] >= 0.78).all(), usual["held"]
     assert usual["held_half"].between(0.30, 0.70).all(), usual["held_half"]
     assert (usual["worlds"] == WORLDS).all()
