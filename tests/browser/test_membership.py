@@ -35,7 +35,7 @@ def test_a_price_moves_the_members_and_every_table_is_a_file(
     with dashboard(copied(trained_sample, tmp_path)) as address:
         page, asked = opened(browser, f"{address}/membership?lang=en", 1440, "light")
         members = page.get_by_test_id("stMetricValue").nth(1)
-        expect(page.get_by_test_id("stPlotlyChart")).to_have_count(4, timeout=30_000)
+        expect(page.get_by_test_id("stPlotlyChart")).to_have_count(5, timeout=30_000)
         before = members.inner_text()
         page.locator(".st-key-membership_price").get_by_role("slider").focus()
         for _ in range(6):
