@@ -15,9 +15,11 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is imported
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import count
 
 import numpy as np
 
+from engine.evaluation.ageing import MONTHS
 from engine.evaluation.memberships import LONGEST_TENURE
 from engine.evaluation.orders import N_BINS
 from engine.evaluation.weights import N_DRAWS
@@ -30,7 +32,7 @@ from engine.simulation.scenario import Scenario
 from engine.simulation.sweep import sweep
 from engine.tensor import EventTensor, Population
 
-SEGMENTS, SLOTS = 24, 10
+SEGMENTS, SLOTS = 50, 10
 REPEATS = 40
 MOVE_TARGET_MS = 15.0
 CURVE_TARGET_MS = 120.0
@@ -82,6 +84,11 @@ def people() -> Population:
         membership_price_today_cents=500.0,
         has_prices=True,
         has_unit_costs=True,
+        trial_users=rng.uniform(0.0, 10.0, cells),
+        trial_start_rate=rng.uniform(0.005, 0.05, cells),
+        trial_to_paid_rate=rng.uniform(0.4, 0.7, N_DRAWS),
+        trial_months=0.25,
+        readiness=rng.uniform(0.5, 1.5, (N_DRAWS, 2, MONTHS)),
     )
 
 
@@ -98,15 +105,19 @@ def least_ms(work: Callable[[], object]) -> float:
 def figures(collapsed: Collapsed) -> Iterator[tuple[str, float, float]]:
     """Yield what is measured, its CPU time and its target [ms]."""
     for key, value in MOVES.items():
-        moved = with_lever(Scenario(), key, value)
-        spent = least_ms(partial(simulate_collapsed, collapsed, moved))
-        yield f"move {key}", spent, MOVE_TARGET_MS
+        yield f"move {key}", least_ms(moves(collapsed, key, value)), MOVE_TARGET_MS
     for key in MOVES:
         lever = find_lever(key)
         values = [float(step) for step in np.linspace(lever.low, lever.high, CURVE_POINTS)]
         spent = least_ms(partial(walk, collapsed, key, values))
         yield f"curve {key}", spent, CURVE_TARGET_MS
     yield "each model alone", least_ms(partial(alone, collapsed)), ALONE_TARGET_MS
+
+
+def moves(collapsed: Collapsed, key: str, value: float) -> Callable[[], object]:
+    """Return a move of a lever, to another value each time: what was asked last is kept."""
+    values = (value * (1.0 + step / 1_000.0) for step in count())
+    return lambda: simulate_collapsed(collapsed, with_lever(Scenario(), key, next(values)))
 
 
 def walk(collapsed: Collapsed, key: str, values: list[float]) -> None:
