@@ -226,13 +226,14 @@ def _lever_draws(
     if is_open and known is not None:
         return known
     location = centre(lever, scenario)
+    certain = np.full(size[1], location)
+    if lever.prior is None:
+        return certain
     evidence = evidence_from_log(population).get(lever.key) if is_open else None
-    prior = lever.prior if lever.prior is None or evidence is None else _uncut(lever.prior)
-    if prior is None or lever.key in scenario.pinned:
-        drawn = np.full(size[1], location)
-    else:
-        drawn = _prior_draws(prior, location, size)
-    if lever.prior is None or prior is None or evidence is None:
+    prior = lever.prior if evidence is None else _uncut(lever.prior)
+    is_pinned = lever.key in scenario.pinned
+    drawn = certain if is_pinned else _prior_draws(prior, location, size)
+    if evidence is None:
         return drawn
     spread = prior_spread(prior, location)
     found = with_evidence(drawn, spread, *evidence)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.business.ads import REFERENCE_SLOTS
 from engine.evaluation.memberships import MONTH_SECONDS, MembershipLog
 from sample_data.proof.world import (
     PRICE_CENTS,
@@ -85,7 +86,7 @@ def ramp(world: World, month: Floats) -> Floats:
 
 def extra_ads(world: World, people: People) -> Floats:
     """Return ads above the mean, in slots of a list of ten, of shape (n_users,)."""
-    return np.asarray((people.arms.ad_load - 1.0) * 10.0 / world.recipe.n_slots)
+    return np.asarray((people.arms.ad_load - 1.0) * REFERENCE_SLOTS / world.recipe.n_slots)
 
 
 def draw_visits(world: World, people: People, stays: MembershipLog) -> Visits:

@@ -59,6 +59,7 @@ def test_tab_reaches_every_control(browser: Browser, address: str, name: str) ->
         # a busy machine draws the menu after the page
         page.wait_for_function(f"() => ({CONTROLS.strip()})().length > 8", timeout=20_000)
         controls = page.evaluate(CONTROLS)
+        assert len(controls) > 8
         got = reached(page)
         missing = [label for row, label in enumerate(controls) if row not in got]
         assert missing == []

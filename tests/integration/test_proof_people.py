@@ -13,7 +13,7 @@ from sample_data.proof.people import (
     panel_of,
     starting_chance,
 )
-from sample_data.proof.world import Recipe, draw_world
+from sample_data.proof.world import PRICE_CENTS, Recipe, draw_world
 
 N_USERS = 20_000
 
@@ -40,7 +40,12 @@ def test_trials_start_at_the_chance_of_the_account_s_age(crowd):
 
 def test_the_willing_join_first(crowd):
     world, people, _ = crowd
+    a, b = world.joining
+    arms = people.arms
+    alike = (arms.ad_load == 1) & (arms.member_price == PRICE_CENTS)
+    expected = a / (a + b + np.maximum(3.0 - people.signed_up, 0.0))
     chance = starting_chance(world, people, 3)
+    assert chance[alike] == pytest.approx(expected[alike])
     old, young = people.signed_up < -18.0, people.signed_up > -3.0
     assert chance[old].mean() < 0.9 * chance[young].mean()
 
