@@ -8,6 +8,7 @@ import numpy as np
 from engine.business.ads import REFERENCE_SLOTS
 from engine.business.membership import VIDEO_CHURN, ends_of_running_trials, ends_of_trials
 from engine.simulation.assumptions import Assumptions
+from engine.simulation.compiling import plain
 from engine.simulation.recursion import Found, Rates, Start, follow
 from engine.simulation.scenario import Scenario
 from engine.tensor import Floats, Population
@@ -182,7 +183,7 @@ def _start(population: Population, n_draws: int) -> Start:
         population.attrition,
         population.members,
     )
-    return Start(*(np.ascontiguousarray(row, dtype=np.float64) for row in rows))
+    return Start(*map(plain, rows))
 
 
 def _rates(
@@ -203,18 +204,18 @@ def _rates(
     leaving = [moved.ramp * _churn_slope(population, assumptions, moved) for moved in paths]
     length = trial_months(population, scenario)
     return Rates(
-        direct=np.ascontiguousarray(direct),
-        trial=nobody[:, :0] if trial is None else np.ascontiguousarray(trial),
-        odds=joining_odds(population, assumptions, paths[0]),
-        to_paid=assumptions.of("membership.trial_to_paid_rate"),
-        decided=ends_of_trials(length),
-        decided_today=ends_of_running_trials(length, n_months),
-        readiness=np.ascontiguousarray(ageing[:, :, :n_months]),
-        freshness=nobody if population.freshness is None else population.freshness,
-        back=assumptions.of("membership.resubscription_rate"),
-        stay=scenario.membership.downgrade_share,
-        churn=np.ascontiguousarray(churn),
-        leaving=np.exp(np.stack([path.T for path in leaving], axis=1)),
+        direct=plain(direct),
+        trial=plain(nobody[:, :0] if trial is None else trial),
+        odds=plain(joining_odds(population, assumptions, paths[0])),
+        to_paid=plain(assumptions.of("membership.trial_to_paid_rate")),
+        decided=plain(ends_of_trials(length)),
+        decided_today=plain(ends_of_running_trials(length, n_months)),
+        readiness=plain(ageing[:, :, :n_months]),
+        freshness=plain(nobody if population.freshness is None else population.freshness),
+        back=plain(assumptions.of("membership.resubscription_rate")),
+        stay=float(scenario.membership.downgrade_share),
+        churn=plain(churn),
+        leaving=plain(np.exp(np.stack([path.T for path in leaving], axis=1))),
     )
 
 

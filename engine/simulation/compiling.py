@@ -3,6 +3,16 @@
 import numpy as np
 
 from engine.simulation.recursion import Found, Rates, Start, follow
+from engine.tensor import Floats
+
+
+def plain(array: Floats) -> Floats:
+    """Return the array as the one kind that the months are compiled for.
+
+    Of another memory order, or read-only, it would be another type to numba, for which all of
+    them are compiled anew while a page waits.
+    """
+    return np.require(array, np.float64, ["C", "W"])
 
 
 def compile_months() -> None:
