@@ -1,27 +1,76 @@
 """What a command said, and the databases that tests of commands share."""
 
+import contextlib
+import faulthandler
 import fcntl
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 ROOT = Path(__file__).parents[1]
 COMMAND_SECONDS = 300
 """Training on a busy machine takes a minute; one that hangs must fail, not stop the run."""
 
+SETTINGS = {"LC_ALL": "C.UTF-8", "REVLENS_DEBUG": ""}
+"""So that the reader's own environment does not change what a test sees."""
+
 Said = subprocess.CompletedProcess[str]
 
 
 def engine(database: Path, *arguments: str | Path, **changes: str) -> Said:
+    """Run a command on a database as ``python -m engine`` does, in the process of the test.
+
+    Importing costs more than most commands; `process` and the fixture ``revlens`` pay for it,
+    where a test is about the process. What hangs is ended by force.
+    """
+    from engine.cli.app import main  # BLAS reads its threads first, as with ``python -m engine``
+
+    words = [str(argument) for argument in arguments]
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    faulthandler.dump_traceback_later(COMMAND_SECONDS, exit=True)
+    try:
+        with (
+            mock.patch.dict(os.environ, {**SETTINGS, "REVLENS_DB": str(database), **changes}),
+            contextlib.chdir(ROOT),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            _warnings_are_told(),
+        ):
+            code = main(words)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+    return Said(words, code, _told(out), _told(err))
+
+
+@contextlib.contextmanager
+def _warnings_are_told() -> Iterator[None]:
+    """Write a warning to stderr, as Python does where no test runner collects it."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("default")
+        for kind in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+            warnings.simplefilter("ignore", kind)
+        yield
+    for each in found:
+        line = warnings.formatwarning(each.message, each.category, each.filename, each.lineno)
+        sys.stderr.write(line)
+
+
+def _told(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    return stream.buffer.getvalue().decode("utf-8")
+
+
+def process(database: Path, *arguments: str | Path, **changes: str) -> Said:
     """Run ``python -m engine`` as a process of its own on a database."""
-    settings = {"REVLENS_DB": str(database), "LC_ALL": "C.UTF-8", **changes}
-    environment = {**os.environ, **settings}
-    environment.pop("REVLENS_DEBUG", None)
+    environment = {**os.environ, **SETTINGS, "REVLENS_DB": str(database), **changes}
     return subprocess.run(
         [sys.executable, "-m", "engine", *map(str, arguments)],
         cwd=ROOT,

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+# as `python -m engine` does, before NumPy is imported
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 ROOT = Path(__file__).parents[1]
 COMMAND_SECONDS = 120
 """A command of these tests takes seconds; one that hangs must fail, not stop the run."""

@@ -13,7 +13,7 @@ from engine.columns import Lists
 from engine.ranking.settings import settings_for
 from engine.workbench import training
 from engine.workbench.workspace import open_workspace
-from tests.commands import copied, engine, only_json, refused
+from tests.commands import copied, engine, only_json, process, refused
 
 METRICS = {"ndcg", "recall", "map", "mrr", "hit_rate", "coverage", "novelty", "diversity"}
 TRAIN_KEYS = {"run_id", "seconds", "users", "items", "events", "positives", "metrics", "notes"}
@@ -220,12 +220,12 @@ def test_the_same_seed_makes_the_same_lists_and_prices_for_any_threads(
     database = copied(imported_sample, tmp_path / "copy")
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
 
-    only_json(engine(database, "train", "--effort", "quick", "--threads", "1", "--json"))
-    only_json(engine(database, "recommend", "--out", second, "--json"))
+    only_json(process(database, "train", "--effort", "quick", "--threads", "1", "--json"))
+    only_json(process(database, "recommend", "--out", second, "--json"))
     only_json(sample("recommend", "--out", first, "--json"))
 
     assert first.read_bytes() == second.read_bytes()
-    assert engine(database, "simulate", "--json").stdout == sample("simulate", "--json").stdout
+    assert process(database, "simulate", "--json").stdout == sample("simulate", "--json").stdout
 
 
 @pytest.mark.parametrize("content", [b"PAR1 cut", None])

@@ -15,7 +15,7 @@ from engine.workbench import learning
 from engine.workbench.quality import Judgement, Missing, read_judgement
 from engine.workbench.runs import QUALITY, read_quality, read_ranker, trained_run
 from engine.workbench.workspace import open_workspace
-from tests.commands import copied, engine, only_json
+from tests.commands import copied, only_json, process
 
 
 @contextmanager
@@ -128,7 +128,7 @@ def test_a_damaged_file_is_refused(trained_sample, tmp_path):
 
 def test_the_same_data_and_seed_give_the_same_bits(trained_sample, imported_sample, tmp_path):
     database = copied(imported_sample, tmp_path)
-    only_json(engine(database, "train", "--effort", "quick", "--threads", "1", "--json"))
+    only_json(process(database, "train", "--effort", "quick", "--threads", "1", "--json"))
 
     stored = (run_folder(trained_sample) / QUALITY).read_bytes()
     with opened(database) as workspace:

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.rng import stream
-from tests.commands import engine, only_json
+from tests.commands import only_json, process
 
 USERS, ITEMS, RATINGS = 160, 90, 4_000
 MONTHS_SECONDS = 120 * 86_400
@@ -32,10 +32,10 @@ def lists(tmp_path_factory):
     def made(name, seed, threads):
         database, out = folder / name / "revlens.duckdb", folder / f"{name}.csv"
         database.parent.mkdir()
-        only_json(engine(database, "import", "--events", folder / "log.csv", "--json"))
+        only_json(process(database, "import", "--events", folder / "log.csv", "--json"))
         asked = ["--seed", str(seed), "--threads", str(threads)]
-        only_json(engine(database, "train", *asked, "--json"))
-        only_json(engine(database, "recommend", "--raw", "--out", out, "--json"))
+        only_json(process(database, "train", *asked, "--json"))
+        only_json(process(database, "recommend", "--raw", "--out", out, "--json"))
         return out.read_bytes()
 
     return made
