@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError
 
 from engine.reporting.text import t
 from sample_data import make
@@ -58,10 +58,11 @@ def choose(page: Page, name: str, option: str) -> None:
         box.scroll_into_view_if_needed()
         box.click()
         box.fill(option)  # a long list shows only part of itself
-        page.wait_for_timeout(1_000)
-        if wanted.count():
+        try:
+            wanted.wait_for(timeout=2_000)
             break
-        page.keyboard.press("Escape")
+        except TimeoutError:
+            page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     page.wait_for_selector(READY, timeout=30_000)
 

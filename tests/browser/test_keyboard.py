@@ -4,8 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from pages._shared import menu
-from tests.browser.driver import READY, dashboard, opened
-from tests.commands import copied
+from tests.browser.driver import opened, settled
 
 PAGES = [name for pages in menu.SECTIONS.values() for name in pages]
 MOST_STEPS = 250
@@ -28,10 +27,9 @@ CONTROLS = """
 FOCUSED = "() => document.activeElement && document.activeElement.dataset.control"
 
 
-@pytest.fixture(scope="module")
-def address(trained_sample, tmp_path_factory):
-    with dashboard(copied(trained_sample, tmp_path_factory.mktemp("keyboard"))) as url:
-        yield url
+@pytest.fixture
+def address(sample_address: str) -> str:
+    return sample_address
 
 
 def reached(page: Page) -> set[int]:
@@ -53,15 +51,11 @@ def reached(page: Page) -> set[int]:
 def test_tab_reaches_every_control(browser: Browser, address: str, name: str) -> None:
     path = "" if name == menu.FIRST else name
     page, _ = opened(browser, f"{address}/{path}?lang=en", 1440, "light")
-    try:
-        page.wait_for_timeout(2_500)
-        page.wait_for_selector(READY)
-        # a busy machine draws the menu after the page
-        page.wait_for_function(f"() => ({CONTROLS.strip()})().length > 8", timeout=20_000)
-        controls = page.evaluate(CONTROLS)
-        assert len(controls) > 8
-        got = reached(page)
-        missing = [label for row, label in enumerate(controls) if row not in got]
-        assert missing == []
-    finally:
-        page.close()
+    settled(page)
+    # a busy machine draws the menu after the page
+    page.wait_for_function(f"() => ({CONTROLS.strip()})().length > 8", timeout=20_000)
+    controls = page.evaluate(CONTROLS)
+    assert len(controls) > 8
+    got = reached(page)
+    missing = [label for row, label in enumerate(controls) if row not in got]
+    assert missing == []

@@ -14,26 +14,15 @@ from tests.browser.driver import READY, VIEWS, assert_sound, dashboard, opened
 from tests.commands import copied
 
 
-@pytest.fixture(scope="module", params=["sample", "orders"])
-def address(request, tmp_path_factory):
-    """A dashboard on a log of every kind of row, then on one of orders only."""
-    made = request.getfixturevalue(f"trained_{request.param}")
-    with dashboard(copied(made, tmp_path_factory.mktemp("lists"))) as url:
-        yield url
-
-
 @pytest.mark.parametrize("path", ["lists", "data"])
 @pytest.mark.parametrize(("locale", "width", "scheme"), VIEWS)
 def test_lists_are_sound(
     browser: Browser, address: str, path: str, locale: str, width: int, scheme: str
 ) -> None:
     page, asked = opened(browser, f"{address}/{path}?lang={locale}", width, scheme)
-    try:
-        if path == "lists":
-            page.get_by_test_id("stDataFrame").wait_for(timeout=20_000)
-        assert_sound(page, asked, address)
-    finally:
-        page.close()
+    if path == "lists":
+        page.get_by_test_id("stDataFrame").wait_for(timeout=20_000)
+    assert_sound(page, asked, address)
 
 
 def downloaded(page: Page, locale: str) -> list[dict[str, str]]:
@@ -80,15 +69,13 @@ def test_a_log_becomes_lists_and_a_file(
 
 
 def test_rules_live_in_the_address_and_change_the_file(
-    browser: Browser, trained_sample: Path, tmp_path: Path
+    browser: Browser, sample_address: str
 ) -> None:
-    with dashboard(copied(trained_sample, tmp_path)) as address:
-        page, _ = opened(
-            browser, f"{address}/lists?lang=en&rule_most=1&rule_blocked=tea", 1440, "light"
-        )
-        page.get_by_text("Rules are on").wait_for(timeout=20_000)
-        page.wait_for_selector(READY)
-        assert "rule_most=1" in page.url and "rule_blocked=tea" in page.url
-        rows = downloaded(page, "en")
-        assert {row["policy"] for row in rows} == {"ranked+rules"}
-        page.close()
+    page, _ = opened(
+        browser, f"{sample_address}/lists?lang=en&rule_most=1&rule_blocked=tea", 1440, "light"
+    )
+    page.get_by_text("Rules are on").wait_for(timeout=20_000)
+    page.wait_for_selector(READY)
+    assert "rule_most=1" in page.url and "rule_blocked=tea" in page.url
+    rows = downloaded(page, "en")
+    assert {row["policy"] for row in rows} == {"ranked+rules"}

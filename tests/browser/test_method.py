@@ -1,5 +1,8 @@
 """Method and the panels of numbers in a real browser: sound, offline, by keyboard."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -11,13 +14,6 @@ from tests.commands import copied
 STILL = "[data-testid=stApp][data-test-script-state=notRunning]"
 PANEL = "[data-testid=stPopoverBody]"
 NUMBERS = ("ads", "membership", "sales", "total")
-
-
-@pytest.fixture(scope="module")
-def sample(trained_sample, tmp_path_factory):
-    """A dashboard on a log of every kind of row."""
-    with dashboard(copied(trained_sample, tmp_path_factory.mktemp("panels"))) as url:
-        yield url
 
 
 def show(page: Page, section: str, locale: str) -> None:
@@ -32,45 +28,45 @@ def show(page: Page, section: str, locale: str) -> None:
     ("width", "scheme", "locale"), [(1440, "light", "en"), (390, "dark", "zh")]
 )
 def test_every_section_is_sound(
-    browser: Browser, sample: str, width: int, scheme: str, locale: str
+    browser: Browser, sample_address: str, width: int, scheme: str, locale: str
 ) -> None:
-    page, asked = opened(browser, f"{sample}/method?lang={locale}", width, scheme)
-    try:
-        for section in SECTIONS:
-            show(page, section, locale)
-            assert_sound(page, asked, sample)
-            assert page.locator(".katex-error").count() == 0
-    finally:
-        page.close()
+    page, asked = opened(browser, f"{sample_address}/method?lang={locale}", width, scheme)
+    for section in SECTIONS:
+        show(page, section, locale)
+        assert_sound(page, asked, sample_address)
+        assert page.locator(".katex-error").count() == 0
 
 
-@pytest.mark.parametrize("log", ["trained_orders", "imported_sample"])
+@pytest.fixture(scope="module")
+def untrained_address(imported_sample: Path, tmp_path_factory) -> Iterator[str]:
+    with dashboard(copied(imported_sample, tmp_path_factory.mktemp("untrained"))) as url:
+        yield url
+
+
+@pytest.mark.parametrize("log", ["orders", "untrained"])
 def test_a_log_of_orders_and_one_without_a_run_are_sound(
-    browser: Browser, request: pytest.FixtureRequest, tmp_path, log: str
+    browser: Browser, request: pytest.FixtureRequest, log: str
 ) -> None:
-    with dashboard(copied(request.getfixturevalue(log), tmp_path)) as address:
-        page, asked = opened(browser, f"{address}/method?lang=en", 390, "light")
-        for section in ("range", "assumptions"):
-            show(page, section, "en")
-            assert_sound(page, asked, address)
+    address = request.getfixturevalue(f"{log}_address")
+    page, asked = opened(browser, f"{address}/method?lang=en", 390, "light")
+    for section in ("range", "assumptions"):
+        show(page, section, "en")
+        assert_sound(page, asked, address)
 
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_panel_opens_by_keyboard_shows_the_formula_and_is_sound(
-    browser: Browser, sample: str, width: int
+    browser: Browser, sample_address: str, width: int
 ) -> None:
-    page, asked = opened(browser, f"{sample}/?lang=en", width, "light")
-    try:
-        for name in NUMBERS:
-            label = t("pages.explain.how", name=t(f"pages.models.{name}"))
-            button = page.get_by_role("button", name=label)
-            button.focus()
-            page.keyboard.press("Enter")
-            page.locator(f"{PANEL} .katex-display").first.wait_for(timeout=20_000)
-            page.wait_for_selector(STILL)
-            assert button.get_attribute("aria-expanded") == "true"
-            assert_sound(page, asked, sample)
-            page.keyboard.press("Escape")
-            page.locator(PANEL).wait_for(state="hidden")
-    finally:
-        page.close()
+    page, asked = opened(browser, f"{sample_address}/?lang=en", width, "light")
+    for name in NUMBERS:
+        label = t("pages.explain.how", name=t(f"pages.models.{name}"))
+        button = page.get_by_role("button", name=label)
+        button.focus()
+        page.keyboard.press("Enter")
+        page.locator(f"{PANEL} .katex-display").first.wait_for(timeout=20_000)
+        page.wait_for_selector(STILL)
+        assert button.get_attribute("aria-expanded") == "true"
+        assert_sound(page, asked, sample_address)
+        page.keyboard.press("Escape")
+        page.locator(PANEL).wait_for(state="hidden")

@@ -27,10 +27,7 @@ def test_a_page_is_sound(
     browser: Browser, address: str, path: str, locale: str, width: int, scheme: str
 ) -> None:
     page, asked = opened(browser, f"{address}/{path}?lang={locale}", width, scheme)
-    try:
-        assert_sound(page, asked, address)
-    finally:
-        page.close()
+    assert_sound(page, asked, address)
 
 
 def test_the_first_visitor_may_come_by_a_deep_link_and_load_the_sample(

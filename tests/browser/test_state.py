@@ -5,9 +5,8 @@ from playwright.sync_api import Browser, Page
 
 from engine.reporting.text import t
 from pages._shared import menu
-from tests.browser.driver import dashboard, settled
+from tests.browser.driver import settled
 from tests.browser.timing import STEPS
-from tests.commands import copied
 
 MOVED = {
     "mix": "sales_causal_share",
@@ -19,10 +18,9 @@ MOVED = {
 PRESSES = 3
 
 
-@pytest.fixture(scope="module")
-def address(trained_sample, tmp_path_factory):
-    with dashboard(copied(trained_sample, tmp_path_factory.mktemp("state"))) as url:
-        yield url
+@pytest.fixture
+def address(sample_address: str) -> str:
+    return sample_address
 
 
 @pytest.fixture
