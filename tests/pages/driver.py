@@ -10,13 +10,17 @@ ROOT = Path(__file__).parents[2]
 
 
 def opened(page: str, locale: str = "en", **address: str) -> AppTest:
-    """Return a page opened by its address, inside the frame of the dashboard."""
+    """Return a page opened by its address, inside the frame of the dashboard.
+
+    No other page is opened before, as when a browser follows a link.
+    """
     app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
     app.query_params["lang"] = locale
     for name, value in address.items():
         app.query_params[name] = value
-    app.run()
-    return app if page == menu.FIRST else app.switch_page(menu.path(page)).run()
+    if page != menu.FIRST:
+        app.switch_page(menu.path(page))
+    return app.run()
 
 
 def slider(app: AppTest, key: str):
