@@ -8,7 +8,8 @@ BIN := .venv/bin
 PYTHON := $(BIN)/python
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
-PYTEST := $(BIN)/pytest -q
+PYTEST := $(BIN)/pytest -q -n 2
+BY_FILE := --dist loadfile --no-loadscope-reorder
 
 run: $(REVLENS_DB)
 	@exec $(PYTHON) -m engine serve
@@ -21,11 +22,10 @@ test: $(DEVELOPMENT)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint sql
-	$(PYTEST) -n 2 tests/test_*.py tests/unit
-	$(PYTEST) -n 2 tests/sql
-	$(PYTEST) -n 2 --dist loadfile tests/integration tests/pages
-	$(PYTEST) -n 2 --dist loadfile tests/browser
+	$(BIN)/sqlfluff lint --processes 2 sql
+	$(PYTEST) tests/test_*.py tests/unit tests/sql
+	$(PYTEST) $(BY_FILE) tests/integration tests/pages
+	$(PYTEST) $(BY_FILE) tests/browser
 
 format: $(DEVELOPMENT)
 	$(BIN)/ruff format .

@@ -15,9 +15,31 @@ ROOT = Path(__file__).parents[1]
 COMMAND_SECONDS = 120
 """A command of these tests takes seconds; one that hangs must fail, not stop the run."""
 
+LONGEST = (
+    "integration/test_coverage.py",
+    "integration/test_truth.py",
+    "integration/test_same_lists.py",
+    "pages/test_quality.py",
+    "integration/test_cli_training.py",
+    "integration/test_degenerate_logs.py",
+    "integration/test_ablation.py",
+    "browser/test_journey.py",
+    "browser/test_state.py",
+    "browser/test_long_work.py",
+    "browser/test_mix.py",
+    "browser/test_method.py",
+)
+"""Files whose few tests take minutes: begun last, one would keep one process waiting."""
+
 pytest_plugins = ["tests.databases", "tests.opening"]
 
 Revlens = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first, in the order above; the others stay as they are."""
+    rank = {Path(__file__).parent / name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path, len(rank)))
 
 
 @pytest.fixture
