@@ -39,7 +39,7 @@ def test_sliders_keep_their_values_on_every_page_after_f5_and_in_a_link(
     browser: Browser, sample_address: str, locale: str
 ) -> None:
     page, _ = opened(browser, f"{sample_address}/mix?lang={locale}", 1440, "light")
-    page.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=20_000)
+    page.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=60_000)
     first = title(page)
     for name, presses in MOVES.items():
         page.locator(f".st-key-{name}").get_by_role("slider").focus()
@@ -59,11 +59,11 @@ def test_sliders_keep_their_values_on_every_page_after_f5_and_in_a_link(
     page.wait_for_selector(READY)
     page.get_by_role("link", name=t("pages.menu.mix", locale), exact=True).click()
     page.wait_for_url(f"{sample_address}/mix?*")
-    page.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=20_000)
+    page.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=60_000)
     assert (title(page), values(page)) == (moved, stand)
 
     other = browser.new_context().new_page()
     other.goto(page.url)
-    other.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=20_000)
+    other.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=60_000)
     assert (title(other), values(other)) == (moved, stand)
     other.close()

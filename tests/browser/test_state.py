@@ -28,7 +28,7 @@ def page(browser: Browser, address: str):
     """A visitor on the page Mix."""
     come = browser.new_context(viewport={"width": 1440, "height": 1000}).new_page()
     come.goto(f"{address}/mix?lang=en")
-    come.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=20_000)
+    come.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=60_000)
     settled(come)
     yield come
     come.context.close()
@@ -169,7 +169,7 @@ def test_the_copied_link_opens_the_same_state_in_another_browser(
 def test_two_tabs_do_not_disturb_each_other(page: Page, address: str) -> None:
     other = page.context.new_page()
     other.goto(f"{address}/mix?lang=en")
-    other.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=20_000)
+    other.get_by_test_id("stMetricValue").nth(3).wait_for(timeout=60_000)
     settled(other)
     before = headline(other), other.url, stands(other)
 
