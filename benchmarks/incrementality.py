@@ -24,7 +24,7 @@ from engine.simulation.levers import find_lever
 from engine.tensor import Floats
 
 RESULTS = Path(__file__).parent / "results" / "incrementality.md"
-WORLDS = 200
+WORLDS = 1_000
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 SIZES = ((3_000, 0.05), (20_000, 0.05), (20_000, 0.5), (200_000, 0.1))
 """Users, and the share of them who see no lists."""
@@ -34,7 +34,7 @@ LEVER = find_lever("sales.causal_share")
 HEAD = f"""\
 # Does the interval of the causal share hold the truth?
 
-Written by `benchmarks/incrementality.py`. {WORLDS} worlds a row; κ of each is drawn from the
+Written by `benchmarks/incrementality.py`. {WORLDS:,} worlds a row; κ of each is drawn from the
 prior, Beta(2, 8). Sales per user have a coefficient of variation of two, list sales are a
 fifth of them. The holdout alone, and put together with the prior as the product does it.
 

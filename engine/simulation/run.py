@@ -1,7 +1,8 @@
 """One simulation: what a policy's lists earn under a scenario, in draws."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -34,8 +35,11 @@ class ModelMoney:
     incremental: Floats
     """What would not have been earned otherwise, of shape (B, G, H)."""
 
-    by_slot: Floats | None
-    """Attributed money over the horizon by slot, of shape (B, K); None for membership."""
+    by_slot: Callable[[], Floats] | None
+    """Adds up attributed money over the horizon by slot, of shape (B, K); None for membership.
+
+    Only one picture asks for it, and it costs as much as all other money of product sales.
+    """
 
     by_payer: Floats
     """Incremental money over the horizon from free users and members, of shape (2, B, G)."""
@@ -199,7 +203,7 @@ def _ads_money(scenario: Scenario, lists_free: Floats, seen: Floats) -> ModelMon
     return ModelMoney(
         attributed=money,
         incremental=money,
-        by_slot=seen * (shown.sum(axis=1) * rate)[:, None],
+        by_slot=partial(np.multiply, seen, (shown.sum(axis=1) * rate)[:, None]),
         by_payer=np.stack([from_free, np.zeros_like(from_free)]),  # members see no ads
     )
 

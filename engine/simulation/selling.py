@@ -1,6 +1,8 @@
 """Product sales of one simulation: what is clicked, ordered and booked from lists."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -20,8 +22,8 @@ class Sold:
     booked: Floats
     """Attributed money [cents], of shape (H, B, G)."""
 
-    by_slot: Floats
-    """The same over the horizon by slot, of shape (B, K)."""
+    by_slot: Callable[[], Floats]
+    """Adds up the same over the horizon by slot, of shape (B, K)."""
 
     by_payer: Floats
     """The same over the horizon from free users and members, of shape (2, B, G)."""
@@ -57,7 +59,7 @@ def sell(collapsed: Collapsed, scenario: Scenario, assumed: Assumptions, traffic
     parts = _parts(collapsed, scenario, assumed, months)
     return Sold(
         booked=booked,
-        by_slot=_by_slot(collapsed, scenario, assumed, (seen[0], seen[1]), demand),
+        by_slot=partial(_by_slot, collapsed, scenario, assumed, (seen[0], seen[1]), demand),
         by_payer=np.stack([seen[0] * rates[0], seen[1] * rates[1]]),
         clicks=months[:, :, 0],
         orders=months[:, :, 1],

@@ -197,5 +197,5 @@ def _net(responses: AdResponses, parts: dict[str, Floats]) -> Floats:
     return np.asarray(parts["ads"] + elsewhere)
 
 
-def _by_slot(amounts: Floats | None) -> Floats:
-    return np.zeros(0) if amounts is None else np.asarray(amounts.mean(axis=0))
+def _by_slot(amounts: Callable[[], Floats] | None) -> Floats:
+    return np.zeros(0) if amounts is None else np.asarray(amounts().mean(axis=0))

@@ -29,6 +29,7 @@ from sample_data.proof.people import (
     draw_stays,
     draw_visits,
     panel_of,
+    people_of,
     starting_chance,
 )
 from sample_data.proof.world import PRICE_CENTS, Arms, Ints, World, is_ad_slot
@@ -103,16 +104,27 @@ class Truth:
         )
 
     @cached_property
+    def _visits(self) -> Floats:
+        """Visits of each user in the months that lists are valued on, of shape (U,).
+
+        Whoever signed up when lists had been learned was there for a part of them, and
+        is shown lists that know little of her.
+        """
+        recipe = self.world.recipe
+        since = np.maximum(people_of(self.world).signed_up, recipe.learning_months)
+        return self.world.visits_a_month * np.maximum(recipe.months - since, 0.0)
+
+    @cached_property
     def _edges(self) -> Floats:
         return np.asarray(np.quantile(self.world.order, np.arange(1, N_BINS) / N_BINS))
 
     def _cells(self, amount: Floats, place: NDArray[np.int64]) -> Floats:
         """Return means by segment, rank and bin, of shape (1, G, J, N)."""
         world, n_ranks = self.world, amount.shape[1]
-        weight = world.visits_a_month[:, None]
+        weight = self._visits[:, None]
         cell = (world.segment[:, None] * n_ranks + np.arange(n_ranks)) * N_BINS + place
         total = np.bincount(cell.ravel(), (amount * weight).ravel(), 2 * n_ranks * N_BINS)
-        people = np.bincount(world.segment, world.visits_a_month)
+        people = np.bincount(world.segment, self._visits)
         return (total.reshape(2, n_ranks, N_BINS) / people[:, None, None])[None]
 
     @cached_property

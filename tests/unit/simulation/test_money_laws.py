@@ -43,7 +43,7 @@ def test_p03_slots_add_up_to_the_whole(world: World) -> None:
     outcome = world.simulate()
     for money in (outcome.ads, outcome.sales):
         assert money.by_slot is not None
-        same(money.by_slot.sum(axis=1), money.attributed.sum(axis=(1, 2)))
+        same(money.by_slot().sum(axis=1), money.attributed.sum(axis=(1, 2)))
 
 
 @laws
