@@ -173,12 +173,12 @@ def orders_by_price(data: ReactionData, arms: Arms) -> Cells | None:
 
 
 def joins_by_ads(data: ReactionData, arms: Arms) -> Cells | None:
-    """Return new paid memberships over the time without one, by ads felt so far."""
+    """Return first paid memberships over the time before them, by ads felt so far."""
     return _joins(data, arms, _felt_ads(data, arms))
 
 
 def joins_by_price(data: ReactionData, arms: Arms) -> Cells | None:
-    """Return new paid memberships over the time without one, by the price."""
+    """Return first paid memberships over the time before them, by the price."""
     return _joins(data, arms, np.repeat(np.log(arms.values)[:, None], MOST_MONTHS, axis=1))
 
 
@@ -255,9 +255,14 @@ def _stays(data: ReactionData, *, with_trials: bool) -> Stays:
 
 
 def _joins(data: ReactionData, arms: Arms, regressor: Floats) -> Cells | None:
+    """Return first paid memberships over the time before them.
+
+    Whoever was a member before is counted neither way: what chance gave them also chose who
+    became one, and they may join again more or less readily than those who never did.
+    """
     if data.memberships is None:
         return None
-    stays, window = _stays(data, with_trials=False), data.window
+    stays, window = _first(_stays(data, with_trials=False)), data.window
     month = arms.month(stays.user_row, stays.started_at)
     seen = (stays.started_at >= window.log_begin) & (stays.started_at < window.end)
     rows = stays.user_row, np.where(seen, month, -1), np.ones(len(month))
@@ -266,6 +271,12 @@ def _joins(data: ReactionData, arms: Arms, regressor: Floats) -> Cells | None:
         exposure=time_outside(arms, stays, data.users, window, data.n_groups),
         regressor=regressor,
     )
+
+
+def _first(stays: Stays) -> Stays:
+    """Return the first stay of each user, without an end."""
+    found = _only(stays, np.unique(stays.user_row, return_index=True)[1])
+    return replace(found, ended_at=np.full(len(found.user_row), np.inf))
 
 
 def _felt_ads(data: ReactionData, arms: Arms) -> Floats:
