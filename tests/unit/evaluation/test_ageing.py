@@ -159,12 +159,7 @@ def test_much_data_overrule_the_prior(scale, share, seed, chance):
 
 
 @settings(max_examples=200, deadline=None)
-@given(
-    starts=st.integers(0, 60),
-    age=st.integers(0, 23),
-    chance=st.floats(1e-3, 0.15),
-    seed=SEEDS,
-)
+@given(starts=st.integers(0, 60), age=st.integers(0, 23), chance=st.floats(1e-3, 0.15), seed=SEEDS)
 def test_one_start_more_never_makes_a_jump(starts, age, chance, seed):
     """A year of the pool's readiness: never more than one start is worth, however few there are."""
     at_risk = np.where(np.arange(OLDEST) < 24, 600.0, 0.0)
