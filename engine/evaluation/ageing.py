@@ -6,11 +6,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.evaluation.churn import LOG_BOUNDS, ChurnFit, fit_churn, step_draws
+from engine.evaluation.churn import WEAK_PRIOR_CENTRE, WEAK_PRIOR_SPREAD
 from engine.evaluation.joining import MOST_CHANCE, Trials
 from engine.evaluation.memberships import MONTH_SECONDS, Stays
 from engine.evaluation.usage import Users, VisitLog, Window
 from engine.evaluation.weights import group_sums
+from engine.rng import stream
 from engine.tensor import Floats
 
 OLDEST = 60
@@ -19,33 +20,28 @@ OLDEST = 60
 MONTHS = 60
 """Months ahead that readiness is told for: the longest horizon."""
 
-FEWEST_STARTS = 20
-LEAST_GAIN = 1.35
-"""Gain of log-likelihood over one chance for all ages below which age says nothing: half of
-2.71, the 90 % point of chi-square."""
+SCALES = np.exp(np.linspace(-3.0, 9.0, 601))
+"""Values of a + b [months] that are weighed: from all readiness gone in days to none ever."""
 
 
 class Scaled(Protocol):
     """What tells how fast readiness falls."""
 
-    def scale_draws(self, weights: Floats) -> Floats:
+    def scale_draws(self, n_draws: int) -> Floats:
         """Return draws of a + b [months], of shape (B,)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ageing:
-    """Chance ``a / (a + b + age)`` that a free user joins, as a fit and what it rests on."""
+    """What is known of a + b in the monthly chance ``a / (a + b + age)`` of joining."""
 
-    fit: ChurnFit
-    at_risk: Floats
-    """Months of free users by group and age, of shape (n_groups, OLDEST)."""
-    started: Floats
-    """Those that ended with a start, of shape (n_groups, OLDEST)."""
+    up_to: Floats
+    """Probability that a + b is no larger than each of `SCALES`, of the same shape."""
 
-    def scale_draws(self, weights: Floats) -> Floats:
-        """Return draws of a + b [months], of shape (B,): the profile knows nothing else."""
-        counts = weights @ self.at_risk, weights @ self.started
-        return np.asarray(step_draws(self.fit, *counts, np.zeros(2)).sum(axis=1))
+    def scale_draws(self, n_draws: int) -> Floats:
+        """Return draws of a + b [months], of shape (B,), one from each of B equal parts."""
+        part = stream(0, "ageing").permutation(n_draws)
+        return np.exp(np.interp((part + 0.5) / n_draws, self.up_to, np.log(SCALES)))
 
 
 def first_starts(paid: Stays, trials: Trials | None, n_users: int) -> Floats:
@@ -57,16 +53,20 @@ def first_starts(paid: Stays, trials: Trials | None, n_users: int) -> Floats:
     return found
 
 
-def fit_ageing(
-    first_start: Floats, visits: VisitLog, users: Users, window: Window, n_groups: int
-) -> Ageing | None:
-    """Return the fit to months with a visit before anyone's first start; None: age says nothing.
+def seen_months(
+    first_start: Floats, visits: VisitLog, users: Users, window: Window
+) -> tuple[Floats, Floats]:
+    """Return months with a visit before anyone's first start, and those with it, by age.
 
     Parameters
     ----------
     first_start : ndarray of shape (n_users,)
     visits : VisitLog
         Of users who count.
+
+    Returns
+    -------
+    at_risk, started : ndarray of shape (OLDEST,)
 
     Notes
     -----
@@ -85,18 +85,50 @@ def fit_ageing(
     cells = np.unique(user.astype(np.int64) * OLDEST + _age(users.first_at[user], at))
     won = starting * OLDEST + _age(users.first_at[starting], first_start[starting])
     at_risk, started = (
-        _by_age(cell[_is_whole(cell, users, window)], users.group, n_groups)
+        np.bincount(cell[_is_whole(cell, users, window)] % OLDEST, minlength=OLDEST)
         for cell in (cells, won)
     )
-    if started.sum() < FEWEST_STARTS:
+    return at_risk.astype(np.float64), started.astype(np.float64)
+
+
+def fit_ageing(at_risk: Floats, started: Floats, pool: Floats, chance: float) -> Ageing | None:
+    """Return what prior and log together say of a + b; None where no free user is left.
+
+    Parameters
+    ----------
+    at_risk, started : ndarray of shape (OLDEST,)
+        From `seen_months`; all zero where no age is known.
+    pool : ndarray of shape (OLDEST,)
+        Free users of today by age.
+    chance : float
+        Their mean monthly chance of joining, as counted.
+
+    Notes
+    -----
+    The profile knows a + b alone: of the starts it asks at which ages they were, not how many
+    there were. That likelihood is the same where the level is not told, so draws of the two
+    need no tie. What is weighed besides it is how unlike people are: by a, of which the
+    chances of gamma-distributed users vary by 1 / √a, whatever the unit of time. The counted
+    level then says how large a + b is: a pool that is seldom joined from ages slowly.
+
+    The prior of a is that of churn, normal in ln a around the mean of published fits of who
+    leaves, 0.77, with a spread of 1.5, since these are who joins: nine in ten of a lie between
+    0.07 and 9. It has no jump: a log that says little leaves it, one that says much overrules
+    it, and every start moves the draws by what it is worth.
+
+    References
+    ----------
+    Fader and Hardie (2007): how to project customer retention.
+    """
+    if pool.sum() <= 0.0:
         return None
-    fit = fit_churn(at_risk.sum(axis=0), started.sum(axis=0))
-    flat = _flat_log_likelihood(float(at_risk.sum()), float(started.sum()))
-    is_flat = fit.log_likelihood - flat < LEAST_GAIN
-    inside = np.abs(np.log(fit.alpha_beta) - np.mean(LOG_BOUNDS)) < np.ptp(LOG_BOUNDS) / 2.0 - 1e-6
-    if is_flat or not inside.all():
-        return None
-    return Ageing(fit=fit, at_risk=at_risk, started=started)
+    of_age = 1.0 / (SCALES[:, None] + np.arange(OLDEST))
+    weight = _log_prior(of_age, pool / pool.sum(), min(chance, MOST_CHANCE))
+    if started.sum() > 0.0:
+        weight = weight + np.log(of_age) @ started - started.sum() * np.log(of_age @ at_risk)
+    density = np.exp(weight - weight.max())
+    steps = np.append(0.0, np.cumsum(density[1:] + density[:-1]))
+    return Ageing(up_to=steps / steps[-1])
 
 
 def ages_at(users: Users, chosen: NDArray[np.bool_], at: float, shape: tuple[int, int]) -> Floats:
@@ -138,7 +170,7 @@ def readiness(
     where segments are alike; of a year's new members 1 % off where their rates differ and
     4 % where a month-old segment stands beside one of two years (tests measure it).
     """
-    scale = ageing.scale_draws(weights)
+    scale = ageing.scale_draws(len(weights))
     heads = weights @ ages
     of_age = 1.0 / (scale[:, None] + np.arange(OLDEST + MONTHS))
     mean = (heads * of_age[:, :OLDEST]).sum(axis=1) / np.maximum(heads.sum(axis=1), 1e-12)
@@ -157,7 +189,7 @@ def freshness(ageing: Scaled, weights: Floats, ages: Floats) -> Floats:
     ----------
     ages : ndarray of shape (n_groups, G, OLDEST)
     """
-    of_age = 1.0 / (ageing.scale_draws(weights)[:, None] + np.arange(OLDEST))
+    of_age = 1.0 / (ageing.scale_draws(len(weights))[:, None] + np.arange(OLDEST))
     heads = np.tensordot(weights, ages, axes=1)
     found, ready = heads.sum(axis=2), np.einsum("bga,ba->bg", heads, of_age)
     mean = ready.sum(axis=1, keepdims=True) / np.maximum(found.sum(axis=1, keepdims=True), 1e-12)
@@ -195,14 +227,18 @@ def _is_whole(cells: NDArray[np.int64], users: Users, window: Window) -> NDArray
     return np.asarray((begin >= window.log_begin) & (begin + MONTH_SECONDS <= window.end))
 
 
-def _by_age(cells: NDArray[np.int64], group: NDArray[np.int32], n_groups: int) -> Floats:
-    """Return how many of the cells, ``user * OLDEST + age``, fall to each group and age."""
-    user, age = cells // OLDEST, cells % OLDEST
-    return group_sums(group[user], age, np.ones(len(cells)), (n_groups, OLDEST))
+def _log_prior(of_age: Floats, pool: Floats, chance: float) -> Floats:
+    """Return the logarithm of the prior density of ln(a + b), of shape (n_scales,).
 
-
-def _flat_log_likelihood(at_risk: float, started: float) -> float:
-    """Return the log-likelihood of one chance for all ages."""
-    kept = at_risk - started
-    likelihood = started * np.log(started / at_risk)
-    return float(likelihood + (kept * np.log(kept / at_risk) if kept > 0 else 0.0))
+    Parameters
+    ----------
+    of_age : ndarray of shape (n_scales, OLDEST)
+    pool : ndarray of shape (OLDEST,)
+        Shares of free users by age.
+    """
+    ready = of_age @ pool
+    shape = chance / ready
+    stretch = SCALES * (of_age**2 @ pool) / ready  # of ln a by ln(a + b) at the counted level
+    away = (np.log(shape) - WEAK_PRIOR_CENTRE[0]) / WEAK_PRIOR_SPREAD
+    found = np.log(stretch) - away**2 / 2.0
+    return np.where(shape < SCALES, found, -np.inf)  # nobody joins by a chance above one

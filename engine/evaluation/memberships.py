@@ -1,6 +1,6 @@
 """Memberships as arrays: who pays, since when, and who left at which renewal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +70,22 @@ def _joined(log: MembershipLog, rows: NDArray[np.intp]) -> Stays:
         ended_at=np.maximum.reduceat(end, first),
         price_cents=log.price_cents[rows][last],
     )
+
+
+def chosen_stays(stays: Stays, rows: NDArray[np.intp]) -> Stays:
+    """Return some of the stays."""
+    return Stays(
+        user_row=stays.user_row[rows],
+        started_at=stays.started_at[rows],
+        ended_at=stays.ended_at[rows],
+        price_cents=stays.price_cents[rows],
+    )
+
+
+def first_stays(stays: Stays) -> Stays:
+    """Return the first stay of each user, from users in order of time, without an end."""
+    found = chosen_stays(stays, np.unique(stays.user_row, return_index=True)[1])
+    return replace(found, ended_at=np.full(len(found.user_row), np.inf))
 
 
 def tenure_months(stays: Stays, at: float) -> NDArray[np.int64]:

@@ -237,16 +237,17 @@ def _joining(
     waiting = state.free & ~state.trial
     found = joining(data.window, count, paid, trials, waiting, state.trial)
     size = count.weights.shape[1]
-    first = ageing.first_starts(paid, trials, len(waiting))
-    fit = ageing.fit_ageing(first, visits, data.users, data.window, size)
-    if fit is None:
-        return found
     chance = found["conversion"]
     if found.get("trial_start_rate") is not None:
         chance = chance + found["trial_start_rate"]
-    loss = _attrition(data, count, visits, state)
-    rates = (ageing.mean_over(chance, count.of(waiting)), ageing.mean_over(loss, count.of(waiting)))
+    free, loss = count.of(waiting), _attrition(data, count, visits, state)
+    rates = ageing.mean_over(chance, free), ageing.mean_over(loss, free)
     ages = ageing.ages_at(data.users, waiting, data.window.end, (size, count.n_segments))
+    first = ageing.first_starts(paid, trials, len(waiting))
+    seen = ageing.seen_months(first, visits, data.users, data.window)
+    fit = ageing.fit_ageing(*seen, ages.sum(axis=(0, 1)), float(rates[0].mean()))
+    if fit is None:
+        return found
     return {
         **found,
         "readiness": ageing.readiness(fit, count.weights, ages.sum(axis=1), rates),

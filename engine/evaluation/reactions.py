@@ -17,7 +17,14 @@ from engine.evaluation.arms import (
     time_outside,
 )
 from engine.evaluation.examination import Examination
-from engine.evaluation.memberships import MembershipLog, Stays, paid_stays, renewals
+from engine.evaluation.memberships import (
+    MembershipLog,
+    Stays,
+    chosen_stays,
+    first_stays,
+    paid_stays,
+    renewals,
+)
 from engine.evaluation.slopes import Cells, Family, fit_slope
 from engine.evaluation.usage import Shown, Users, VisitLog, Window
 from engine.tensor import Floats, ReactionEvidence
@@ -173,12 +180,12 @@ def orders_by_price(data: ReactionData, arms: Arms) -> Cells | None:
 
 
 def joins_by_ads(data: ReactionData, arms: Arms) -> Cells | None:
-    """Return new paid memberships over the time without one, by ads felt so far."""
+    """Return first paid memberships over the time before them, by ads felt so far."""
     return _joins(data, arms, _felt_ads(data, arms))
 
 
 def joins_by_price(data: ReactionData, arms: Arms) -> Cells | None:
-    """Return new paid memberships over the time without one, by the price."""
+    """Return first paid memberships over the time before them, by the price."""
     return _joins(data, arms, np.repeat(np.log(arms.values)[:, None], MOST_MONTHS, axis=1))
 
 
@@ -193,7 +200,7 @@ def losses_by_price(data: ReactionData, arms: Arms) -> Cells | None:
     sides = []
     for arm in range(len(arms.values)):
         rows = np.flatnonzero(arms.arm[stays.user_row] == arm)
-        own = _only(stays, rows)
+        own = chosen_stays(stays, rows)
         begin = np.maximum(arms.started_at[own.user_row], data.window.log_begin)
         end = np.minimum(arms.ended_at[own.user_row], data.window.end)
         sides.append(renewals(own, data.users.group, data.n_groups, (begin, end)))
@@ -255,9 +262,14 @@ def _stays(data: ReactionData, *, with_trials: bool) -> Stays:
 
 
 def _joins(data: ReactionData, arms: Arms, regressor: Floats) -> Cells | None:
+    """Return first paid memberships over the time before them.
+
+    Whoever was a member before is counted neither way: what chance gave them also chose who
+    became one, and they may join again more or less readily than those who never did.
+    """
     if data.memberships is None:
         return None
-    stays, window = _stays(data, with_trials=False), data.window
+    stays, window = first_stays(_stays(data, with_trials=False)), data.window
     month = arms.month(stays.user_row, stays.started_at)
     seen = (stays.started_at >= window.log_begin) & (stays.started_at < window.end)
     rows = stays.user_row, np.where(seen, month, -1), np.ones(len(month))
@@ -285,12 +297,3 @@ def _looks(data: ReactionData, arms: Arms) -> Floats:
     looked = np.where((month >= 0) & ~shown.is_ad, looked, 0.0)
     looks = np.bincount(shown.user_row, weights=looked, minlength=len(arms.arm))
     return looks.astype(np.float64)
-
-
-def _only(stays: Stays, rows: np.ndarray) -> Stays:
-    return Stays(
-        user_row=stays.user_row[rows],
-        started_at=stays.started_at[rows],
-        ended_at=stays.ended_at[rows],
-        price_cents=stays.price_cents[rows],
-    )

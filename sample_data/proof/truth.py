@@ -210,9 +210,9 @@ class _Known:
 
     scale: float
 
-    def scale_draws(self, weights: Floats) -> Floats:
+    def scale_draws(self, n_draws: int) -> Floats:
         """Return what the chance falls with, of shape (B,)."""
-        return np.full(len(weights), self.scale)
+        return np.full(n_draws, self.scale)
 
 
 def still_here(world: World, lists: Ints, n_ads: int) -> Floats:

@@ -1,23 +1,28 @@
-"""Readiness by age: the fit, where it is silent, and its months beside an exact loop over ages."""
+"""Readiness by age: prior and log put together, and its months beside an exact loop over ages."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scipy import stats
 
 from engine.evaluation.ageing import (
     MONTHS,
     OLDEST,
-    Ageing,
+    SCALES,
     ages_at,
     first_starts,
     fit_ageing,
     freshness,
     readiness,
+    seen_months,
 )
-from engine.evaluation.churn import fit_churn
+from engine.evaluation.churn import WEAK_PRIOR_CENTRE, WEAK_PRIOR_SPREAD
 from engine.evaluation.joining import MOST_CHANCE
 from engine.evaluation.memberships import MONTH_SECONDS, Stays
 from engine.evaluation.usage import Users, VisitLog, Window
-from engine.evaluation.weights import bootstrap_weights
 from engine.simulation.reaction import HORIZON_LIMIT_MONTHS
 
 N_GROUPS = 64
@@ -57,28 +62,128 @@ def made(n_users: int, alpha: float, beta: float, seed: int = 5):
 
 
 def fitted(users, visits, start):
-    return fit_ageing(start, visits, users, WINDOW, N_GROUPS)
+    seen = seen_months(start, visits, users, WINDOW)
+    waiting = np.isinf(start) & (users.first_at < WINDOW.end)
+    pool = ages_at(users, waiting, WINDOW.end, (N_GROUPS, 1)).sum(axis=(0, 1))
+    return fit_ageing(*seen, pool, seen[1].sum() / seen[0].sum())
 
 
 def test_the_scale_is_the_one_the_log_was_made_with():
-    ageing = fitted(*made(20_000, 1.0, 9.0))
-    draws = ageing.scale_draws(bootstrap_weights(2, N_GROUPS))
+    draws = fitted(*made(20_000, 1.0, 9.0)).scale_draws(512)
     low, high = np.quantile(draws, (0.01, 0.99))
     assert low < 10.0 < high
-    assert ageing.fit.alpha_beta.sum() == pytest.approx(10.0, rel=0.25)
+    assert np.median(draws) == pytest.approx(10.0, rel=0.25)
     assert draws.std() < 3.0
 
 
-@pytest.mark.parametrize(("n_users", "alpha", "beta"), [(60, 1.0, 9.0), (4_000, 400.0, 9_600.0)])
-def test_few_starts_and_a_flat_profile_say_nothing(n_users, alpha, beta):
-    assert fitted(*made(n_users, alpha, beta)) is None
+def test_people_who_are_all_alike_are_told_from_people_who_are_not():
+    draws = fitted(*made(20_000, 400.0, 9_600.0)).scale_draws(512)
+    assert np.quantile(draws, 0.05) > 60.0  # a pool whose mean age is a year
 
 
 def test_users_of_unknown_age_are_left_out():
     users, visits, start = made(4_000, 1.0, 9.0)
     first = np.full(4_000, 0.5 * MONTH_SECONDS)  # first events in the log's first month
     unknown = Users(segment=users.segment, group=users.group, first_at=first, counted=users.counted)
-    assert fitted(unknown, visits, start) is None
+    at_risk, started = seen_months(start, visits, unknown, WINDOW)
+    assert at_risk.sum() == started.sum() == 0.0
+
+
+NOTHING = np.zeros(OLDEST)
+YEAR = np.where(np.arange(OLDEST) < 12, 1.0, 0.0)
+"""Free users by age: as many of each of twelve months."""
+
+SEEDS = st.integers(0, 2**32 - 1)
+PRIOR = stats.norm(WEAK_PRIOR_CENTRE[0], WEAK_PRIOR_SPREAD)
+"""Of ln a."""
+
+
+def heads(seed: int, most: float):
+    """People by age, of some ages many and of others nobody."""
+    rng = np.random.default_rng(seed)
+    return np.floor(rng.gamma(0.5, most, OLDEST) * (rng.random(OLDEST) < rng.random()))
+
+
+def shape_of(scale, pool, chance: float):
+    """Return a of each a + b, where the mean chance of the pool is as counted."""
+    return chance / (1.0 / (scale[:, None] + np.arange(OLDEST)) @ (pool / pool.sum()))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    seeds=st.tuples(SEEDS, SEEDS),
+    most=st.floats(0.0, 1e5),
+    chance=st.floats(1e-6, 1.9),
+    n_draws=st.integers(1, 64),
+    part=st.floats(0.0, 1.0),
+)
+def test_every_draw_is_a_scale_and_the_same_again(seeds, most, chance, n_draws, part):
+    at_risk, pool = (heads(seed, most) for seed in seeds)
+    ageing = fit_ageing(at_risk, np.floor(at_risk * part), pool, chance)
+    if pool.sum() == 0.0:
+        assert ageing is None
+        return
+    draws = ageing.scale_draws(n_draws)
+    assert draws.shape == (n_draws,)
+    assert ((draws >= SCALES[0]) & (draws <= SCALES[-1])).all()
+    np.testing.assert_array_equal(draws, ageing.scale_draws(n_draws))
+
+
+@settings(max_examples=200, deadline=None)
+@given(seed=SEEDS, age=st.integers(0, OLDEST - 1), chance=st.floats(1e-4, 0.3))
+def test_a_log_that_knows_no_age_leaves_the_prior(seed, age, chance):
+    """So does one where only people of one age were seen; of the prior, what can be."""
+    pool = heads(seed, 1_000.0) + np.eye(OLDEST)[age]
+    shape = shape_of(SCALES, pool, chance)
+    ends = PRIOR.cdf(np.log(shape[shape < SCALES][[0, -1]]))
+    expected = np.exp(PRIOR.ppf(ends[0] + np.array([0.2, 0.5, 0.8]) * np.ptp(ends)))
+    for seen in (NOTHING, np.eye(OLDEST)[age] * 900.0):
+        draws = fit_ageing(seen, seen / 9.0, pool, chance).scale_draws(256)
+        found = np.quantile(shape_of(draws, pool, chance), (0.2, 0.5, 0.8))
+        np.testing.assert_allclose(found, expected, rtol=0.1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    scale=st.floats(2.0, 40.0),
+    share=st.floats(0.05, 0.9),
+    seed=SEEDS,
+    chance=st.floats(1e-4, 0.5),
+)
+def test_much_data_overrule_the_prior(scale, share, seed, chance):
+    at_risk, pool = np.full(OLDEST, 1e6), heads(seed, 1_000.0) + YEAR
+    assume(shape_of(np.array([scale]), pool, chance)[0] < 0.9 * scale)  # nobody joins so often
+    started = at_risk * share * scale / (scale + np.arange(OLDEST))
+    draws = fit_ageing(at_risk, started, pool, chance).scale_draws(64)
+    np.testing.assert_allclose(draws, scale, rtol=0.06)
+
+
+@settings(max_examples=200, deadline=None)
+@given(starts=st.integers(0, 60), age=st.integers(0, 23), chance=st.floats(1e-3, 0.15), seed=SEEDS)
+def test_one_start_more_never_makes_a_jump(starts, age, chance, seed):
+    """A year of the pool's readiness: never more than one start is worth, however few there are."""
+    at_risk = np.where(np.arange(OLDEST) < 24, 600.0, 0.0)
+    started = np.random.default_rng(seed).multinomial(starts, np.full(OLDEST, 1.0 / OLDEST))
+    started = np.where(at_risk > 0, started, 0.0)
+    rates = np.full(64, chance), np.full(64, 0.05)
+
+    def told(wins):
+        ageing = fit_ageing(at_risk, wins, YEAR, chance)
+        return readiness(ageing, np.ones((64, 1)), YEAR[None], rates)[:, 0, 1:12].mean()
+
+    one = np.eye(OLDEST)[age]
+    none, little, whole = (told(started + part * one) for part in (0.0, 0.01, 1.0))
+    assert abs(none - whole) < 0.35
+    assert abs(none - little) < 0.005
+
+
+def test_a_pool_that_is_seldom_joined_from_ages_slowly():
+    months = [
+        np.median(fit_ageing(NOTHING, NOTHING, YEAR, chance).scale_draws(128))
+        for chance in (0.1, 0.01, 0.001)
+    ]
+    assert months == sorted(months)
+    assert months[2] > 100.0
 
 
 def test_the_first_start_is_the_earlier_of_trial_and_payment():
@@ -95,27 +200,20 @@ def test_the_longest_horizon_is_told_for():
     assert MONTHS == HORIZON_LIMIT_MONTHS
 
 
-def profile(alpha: float, beta: float) -> Ageing:
-    at_risk = 1e6 * np.ones(OLDEST)
-    fit = fit_churn(at_risk, at_risk * alpha / (alpha + beta + np.arange(OLDEST)))
-    return Ageing(fit=fit, at_risk=at_risk[None], started=at_risk[None] * 0.0)
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """Ageing that is known exactly."""
+
+    scale: float
+
+    def scale_draws(self, n_draws: int):
+        return np.full(n_draws, self.scale)
 
 
-def ready(ageing: Ageing, ages, chance: float, loss: float):
+def ready(scale: float, ages, chance: float, loss: float):
     """Readiness with the profile known exactly."""
     rates = np.array([chance]), np.array([loss])
-    return readiness(known_exactly(ageing), ONE, ages[None], rates)[0]
-
-
-def known_exactly(ageing: Ageing) -> Ageing:
-    """The profile with counts that leave it where it is."""
-    return Ageing(
-        fit=ageing.fit,
-        at_risk=ageing.at_risk,
-        started=ageing.at_risk
-        * ageing.fit.alpha_beta[0]
-        / (ageing.fit.alpha_beta.sum() + np.arange(OLDEST)),
-    )
+    return readiness(Known(scale=scale), ONE, ages[None], rates)[0]
 
 
 AGE = np.arange(OLDEST)
@@ -162,7 +260,7 @@ def by_ages(scale: float, crowds, chances, losses, times: float) -> float:
 @pytest.mark.parametrize(("chance", "loss"), [(0.02, 0.05), (0.1, 0.2)])
 def test_two_pools_are_exact_where_segments_are_alike(alpha, beta, shape, chance, loss):
     crowds, rates = [crowd(shape, 50.0)], ([chance], [loss])
-    known = ready(profile(alpha, beta), crowds[0][:-1], chance, loss)
+    known = ready(alpha + beta, crowds[0][:-1], chance, loss)
     exact = by_ages(alpha + beta, crowds, *rates, 1.0)
     assert by_pools(known, [1.0], crowds, *rates, 1.0) == pytest.approx(exact, rel=1e-4)
 
@@ -183,9 +281,9 @@ def test_how_far_one_age_for_all_segments_is_off(alpha, beta, times, shapes, cha
     prices that double or halve the chance move little of it."""
     crowds = [crowd(shape, 50.0) for shape in shapes]
     together = sum(ages[:-1] for ages in crowds)
-    known = ready(profile(alpha, beta), together, np.mean(chances), np.mean(losses))
+    known = ready(alpha + beta, together, np.mean(chances), np.mean(losses))
     exact = by_ages(alpha + beta, crowds, chances, losses, times)
-    fresh = freshness(known_exactly(profile(alpha, beta)), ONE, np.stack(crowds)[None, :, :-1])[0]
+    fresh = freshness(Known(scale=alpha + beta), ONE, np.stack(crowds)[None, :, :-1])[0]
     found = by_pools(known, fresh, crowds, chances, losses, times)
     assert found == pytest.approx(exact, rel=most)
 

@@ -32,14 +32,14 @@ TRUTH = {
 }
 
 
-def a_log(seed: int, n_users: int = N_USERS) -> ReactionData:
+def a_log(seed: int, n_users: int = N_USERS, *, come_back: bool = True) -> ReactionData:
     """People who react as written above; lists have five slots, so an ad counts twice."""
     rng = np.random.default_rng(seed)
     ads, ratio, fee = (
         rng.choice(arms, n_users) for arms in ([0.0, 1.0, 2.0], [0.8, 1.0, 1.25], [4.0, 5.0, 7.0])
     )
     felt = -np.expm1(-(np.arange(N_MONTHS) + 0.5) / RAMP_MONTHS)[:, None] * ads * 10 / K
-    memberships, is_member = _memberships(rng, felt, np.log(fee / 5.0))
+    memberships, is_member = _memberships(rng, felt, np.log(fee / 5.0), come_back=come_back)
     # members of this world come as well, but see no ads
     rate = rng.gamma(2.0, 2.0, n_users) * np.exp(np.where(is_member, 0.0, -USE_LOSS * felt))
     visits = rng.poisson(rate)
@@ -103,9 +103,9 @@ def _shown(user: np.ndarray, at: np.ndarray) -> Shown:
 
 
 def _memberships(
-    rng: np.random.Generator, felt: np.ndarray, log_fee: np.ndarray
+    rng: np.random.Generator, felt: np.ndarray, log_fee: np.ndarray, *, come_back: bool
 ) -> tuple[MembershipLog, np.ndarray]:
-    """Return paid periods, and who is a member in each month; who left may come back."""
+    """Return paid periods, and who is a member in each month; who left may or may not come back."""
     is_member = np.zeros(felt.shape, dtype=bool)
     until = np.zeros(felt.shape[1])
     user, begin, end = [], [], []
@@ -113,7 +113,8 @@ def _memberships(
     for month, ads in enumerate(felt):
         is_member[month] = until > month
         odds = 0.12 * np.exp(UPGRADE * ads - JOIN_SLOPE * log_fee)
-        joins = ~is_member[month] & (rng.random(len(ads)) < odds / (1.0 + odds))
+        may = ~is_member[month] if come_back else until == 0.0
+        joins = may & (rng.random(len(ads)) < odds / (1.0 + odds))
         # at the month's end, so that its whole time was without a membership
         stayed = rng.geometric(leave / (1.0 + leave))
         until = np.where(joins, month + 1 + stayed, until)
@@ -154,6 +155,14 @@ def test_the_mean_of_many_worlds_is_the_truth(found_in_worlds, key: str) -> None
     middle = found_in_worlds[key].mean(axis=1)
     error = middle.std() / np.sqrt(len(middle))
     assert abs(middle.mean() - TRUTH[key]) < 3.5 * error
+
+
+def test_members_who_left_for_good_do_not_hide_what_the_price_does() -> None:
+    """Where it is low more have joined and left; they are no longer among those who may join."""
+    key, found = "reaction.membership_elasticity", []
+    for seed in range(20):
+        found.append(reactions(a_log(seed, 4_000, come_back=False), WEIGHTS)[key].draws.mean())
+    assert abs(np.mean(found) - JOIN_SLOPE) < 3.5 * np.std(found) / np.sqrt(len(found))
 
 
 def test_it_says_how_it_was_found() -> None:
