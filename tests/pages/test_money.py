@@ -155,10 +155,10 @@ def test_a_slider_says_what_arms_of_the_log_say_and_what_its_source_says(
 
 def test_a_slider_without_arms_starts_at_its_source(use, trained_sample):
     use(trained_sample)
-    ramp = find_lever("reaction.ramp_months")
-    app = opened("sales")
-    assert slider(app, "reaction_ramp_months").value == ramp.default
-    assert t("pages.levers.default", value=f"{ramp.default:.1f}") in texts(app)
+    fill = find_lever("ads.fill_rate")
+    app = opened("advertising")
+    assert slider(app, "ads_fill_rate").value == pytest.approx(100.0 * fill.default)
+    assert t("pages.levers.default", value=f"{100.0 * fill.default:.0f}") in texts(app)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
