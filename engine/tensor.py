@@ -48,7 +48,7 @@ class ReactionEvidence:
     """Of shape (B,), in the unit of the lever."""
 
     error: float
-    """Standard error."""
+    """Standard error; infinite where the arms differ too little to say anything."""
 
     experiment: str
     """Name of the experiment in the log."""

@@ -19,6 +19,9 @@ FEWEST_USERS = 30
 MOST_MONTHS = 24
 """Months since the assignment that are told apart; the last one holds all later ones."""
 
+LIST_EXPERIMENTS = ("policy", "recommendations")
+"""Experiments whose arms are names of what makes the lists; `none` keeps people from them."""
+
 USER_SHIFT = 34  # seconds since 1970 fit below it until the year 2514
 
 
@@ -28,11 +31,13 @@ class ArmLog:
 
     user_row: NDArray[np.int32]
     arm: Floats
-    """The number that the arm stands for."""
+    """The number that the arm stands for, or its place among the names."""
     started_at: Floats
     """[epoch seconds, UTC]"""
     ended_at: Floats
     """[epoch seconds, UTC]; infinite while it runs."""
+    names: tuple[str, ...] = ()
+    """Of arms that are names, in the order of the alphabet."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

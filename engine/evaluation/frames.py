@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engine.evaluation.arms import ArmLog
+from engine.evaluation.arms import LIST_EXPERIMENTS, ArmLog
 from engine.evaluation.hits import Pairs, RankedPairs
 from engine.evaluation.impressions import ImpressionLog
 from engine.evaluation.incrementality import HoldoutSums
@@ -175,15 +175,19 @@ def holdout_of(sums: pd.DataFrame) -> HoldoutSums | None:
 
 
 def arms_of(rows: pd.DataFrame) -> dict[str, ArmLog]:
-    """Return users in arms of ads or prices by experiment, from rows of ``reaction_arms``."""
+    """Return users in arms by experiment, from rows of ``reaction_arms``."""
     found = {}
     for experiment, part in rows.groupby("experiment"):
         ended = epoch_seconds(part["ended_at"])
+        arm, names = part["arm_value"].to_numpy(np.float64), pd.Index([])
+        if experiment in LIST_EXPERIMENTS:
+            arm, names = pd.factorize(part["arm_name"], sort=True)
         found[str(experiment)] = ArmLog(
             user_row=part["user_row"].to_numpy(np.int32),
-            arm=part["arm_value"].to_numpy(np.float64),
+            arm=arm.astype(np.float64),
             started_at=epoch_seconds(part["started_at"]),
             ended_at=np.where(np.isnan(ended), np.inf, ended),
+            names=tuple(map(str, names)),
         )
     return found
 

@@ -110,6 +110,16 @@ def renewals(
     -----
     A stay of x months ended at renewal ``max(1, round(x))``: who cancels pays to the end.
     """
+    risk, lost = at_renewals(stays, seen)
+    group = group_of_user[stays.user_row]
+    shape = (n_groups, LONGEST_TENURE)
+    return _counted(group, risk, shape), _counted(group, lost, shape)
+
+
+def at_renewals(
+    stays: Stays, seen: tuple[float | Floats, float | Floats]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which stays were at risk, and lost, at which renewal; each (n_stays, T)."""
     begin, end = seen
     over = stays.ended_at <= end
     length = (np.minimum(stays.ended_at, end) - stays.started_at) / MONTH_SECONDS
@@ -118,10 +128,7 @@ def renewals(
     known = np.ceil(np.maximum(begin - stays.started_at, 0.0) / MONTH_SECONDS)
     renewal = np.arange(1, LONGEST_TENURE + 1)
     risk = (renewal > known[:, None]) & (renewal <= last[:, None])
-    lost = risk & over[:, None] & (renewal == lost_at[:, None])
-    group = group_of_user[stays.user_row]
-    shape = (n_groups, LONGEST_TENURE)
-    return _counted(group, risk, shape), _counted(group, lost, shape)
+    return risk, risk & over[:, None] & (renewal == lost_at[:, None])
 
 
 def _counted(

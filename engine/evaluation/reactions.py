@@ -1,71 +1,29 @@
 """How people reacted to ads and prices that were given to them by lot."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from engine.business.ads import RAMP_MONTHS, REFERENCE_SLOTS
-from engine.evaluation.arms import (
-    MOST_MONTHS,
-    ArmLog,
-    Arms,
-    compared,
-    is_inside,
-    summed,
-    time_outside,
-)
+from engine.business.ads import REFERENCE_SLOTS
+from engine.evaluation.arms import MOST_MONTHS, Arms, compared, is_inside, summed, time_outside
 from engine.evaluation.examination import Examination
-from engine.evaluation.memberships import (
-    MembershipLog,
-    Stays,
-    chosen_stays,
-    first_stays,
-    paid_stays,
-    renewals,
+from engine.evaluation.memberships import chosen_stays, first_stays, renewals
+from engine.evaluation.policy_arms import policy_reactions
+from engine.evaluation.reaction_log import (
+    TENURE_EDGES,
+    Log,
+    ReactionData,
+    felt,
+    looks_of,
+    reaction_data,
+    stays_of,
 )
 from engine.evaluation.slopes import Cells, Family, fit_slope
-from engine.evaluation.usage import Shown, Users, VisitLog, Window
 from engine.tensor import Floats, ReactionEvidence
 
 AD_LOAD, PRICE, MEMBERSHIP_PRICE = "ad_load", "price", "membership_price"
 """Experiments whose arms are numbers: ads per list, price ratio, price per month."""
-
-TENURE_EDGES = (0, 1, 2, 3, 6, 12, 24)
-"""First renewal, from 0, of each stratum that churn has its own level in."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class ReactionData:
-    """What reactions are estimated from."""
-
-    users: Users
-    visits: VisitLog
-    shown: Shown
-    memberships: MembershipLog | None
-    window: Window
-    examination: Examination
-    n_groups: int
-    arms: Mapping[str, ArmLog] = field(default_factory=dict)
-    """Experiment -> its arms."""
-
-
-class Log(Protocol):
-    """What of a log the people are counted from that their reactions are read from as well."""
-
-    @property
-    def users(self) -> Users: ...
-    @property
-    def visits(self) -> VisitLog: ...
-    @property
-    def shown(self) -> Shown: ...
-    @property
-    def memberships(self) -> MembershipLog | None: ...
-    @property
-    def window(self) -> Window: ...
-    @property
-    def arms(self) -> Mapping[str, ArmLog]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,17 +42,7 @@ def reactions_of(
     log: Log, examination: Examination, weights: Floats
 ) -> dict[str, ReactionEvidence]:
     """Return the same as `reactions`, from a whole log."""
-    data = ReactionData(
-        users=log.users,
-        visits=log.visits,
-        shown=log.shown,
-        memberships=log.memberships,
-        window=log.window,
-        examination=examination,
-        n_groups=weights.shape[1],
-        arms=log.arms,
-    )
-    return reactions(data, weights)
+    return reactions(reaction_data(log, examination, weights.shape[1]), weights)
 
 
 def reactions(data: ReactionData, weights: Floats) -> dict[str, ReactionEvidence]:
@@ -131,12 +79,12 @@ def reactions(data: ReactionData, weights: Floats) -> dict[str, ReactionEvidence
                 arms=len(arms.values),
                 users=arms.n_users,
             )
-    return found
+    return found | policy_reactions(data, weights)
 
 
 def visits_by_ads(data: ReactionData, arms: Arms) -> Cells:
     """Return visits of users without a membership over their time, by ads felt so far."""
-    stays = _stays(data, with_trials=True)
+    stays = stays_of(data, with_trials=True)
     visits, at = data.visits, data.visits.started_at.astype(np.float64)
     month = arms.month(visits.user_row, at)
     month[is_inside(stays, visits.user_row, at)] = -1
@@ -159,7 +107,9 @@ def orders_by_price(data: ReactionData, arms: Arms) -> Cells | None:
     """
     visits = data.visits
     months = arms.month(visits.user_row, visits.started_at.astype(np.float64))
-    looks = _looks(data, arms)
+    seen = looks_of(data, arms)
+    n_users = len(arms.arm)
+    looks: Floats = np.bincount(data.shown.user_row, seen, n_users).astype(np.float64)
     if looks.sum() == 0.0:
         inside = months >= 0
         user = visits.user_row[inside]
@@ -196,7 +146,7 @@ def losses_by_price(data: ReactionData, arms: Arms) -> Cells | None:
     -----
     The price also chose who became a member; among members it is not a pure lot.
     """
-    stays = _stays(data, with_trials=False)
+    stays = stays_of(data, with_trials=False)
     sides = []
     for arm in range(len(arms.values)):
         rows = np.flatnonzero(arms.arm[stays.user_row] == arm)
@@ -251,16 +201,6 @@ QUESTIONS = (
 )
 
 
-def _stays(data: ReactionData, *, with_trials: bool) -> Stays:
-    """Return memberships without a gap; those of trials too, since they see no ads either."""
-    log = data.memberships
-    if log is None:
-        nothing = np.zeros(0)
-        rows = nothing.astype(np.int32)
-        return Stays(user_row=rows, started_at=nothing, ended_at=nothing, price_cents=nothing)
-    return paid_stays(replace(log, is_trial=np.zeros_like(log.is_trial)) if with_trials else log)
-
-
 def _joins(data: ReactionData, arms: Arms, regressor: Floats) -> Cells | None:
     """Return first paid memberships over the time before them.
 
@@ -269,7 +209,7 @@ def _joins(data: ReactionData, arms: Arms, regressor: Floats) -> Cells | None:
     """
     if data.memberships is None:
         return None
-    stays, window = first_stays(_stays(data, with_trials=False)), data.window
+    stays, window = first_stays(stays_of(data, with_trials=False)), data.window
     month = arms.month(stays.user_row, stays.started_at)
     seen = (stays.started_at >= window.log_begin) & (stays.started_at < window.end)
     rows = stays.user_row, np.where(seen, month, -1), np.ones(len(month))
@@ -282,18 +222,6 @@ def _joins(data: ReactionData, arms: Arms, regressor: Floats) -> Cells | None:
 
 def _felt_ads(data: ReactionData, arms: Arms) -> Floats:
     """Return ads of a list of ten, weighed by how much of the reaction has happened, (A, M)."""
-    months = np.arange(MOST_MONTHS) + 0.5
-    felt = -np.expm1(-months / RAMP_MONTHS)
     slots = data.examination.draws.shape[1]
-    return np.asarray(arms.values[:, None] * REFERENCE_SLOTS / slots * felt)
-
-
-def _looks(data: ReactionData, arms: Arms) -> Floats:
-    """Return slots of lists that each user examined since the assignment, of shape (n_users,)."""
-    shown = data.shown
-    chance = np.append(1.0, data.examination.draws.mean(axis=0))  # 1 where the slot is unknown
-    looked = chance[np.clip(shown.position, 0, len(chance) - 1)]
-    month = arms.month(shown.user_row, shown.at.astype(np.float64))
-    looked = np.where((month >= 0) & ~shown.is_ad, looked, 0.0)
-    looks = np.bincount(shown.user_row, weights=looked, minlength=len(arms.arm))
-    return looks.astype(np.float64)
+    reached = felt(np.arange(MOST_MONTHS) + 0.5)
+    return np.asarray(arms.values[:, None] * REFERENCE_SLOTS / slots * reached)

@@ -40,6 +40,16 @@ class Slope:
     """Standard error by user groups."""
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Slopes:
+    """Several slopes of one count."""
+
+    point: Floats
+    """Of shape (P,)."""
+    influence: Floats
+    """By how much a whole weight of each user group moves them, of shape (n_groups, P)."""
+
+
 def fit_slope(cells: Cells, weights: Floats, family: Family) -> Slope | None:
     """Return the slope of a count on a regressor; None where the cells do not tell it.
 
@@ -59,12 +69,30 @@ def fit_slope(cells: Cells, weights: Floats, family: Family) -> Slope | None:
     ----------
     McCullagh and Nelder (1989): generalized linear models. Liang and Zeger (1986).
     """
+    found = fit_slopes(cells, cells.regressor[None], family)
+    if found is None:
+        return None
+    influence = found.influence[:, 0]
+    error = float(np.sqrt((influence**2).sum()))
+    if not np.isfinite(error) or error < SMALLEST_ERROR:
+        return None
+    return Slope(draws=np.asarray(found.point[0] + weights @ influence), error=error)
+
+
+def fit_slopes(cells: Cells, regressors: Floats, family: Family) -> Slopes | None:
+    """Return the slopes on several regressors at once, as `fit_slope` finds one.
+
+    Parameters
+    ----------
+    regressors : ndarray of shape (P, A, M)
+        In place of the one of the cells.
+    """
     whole = cells.events.sum(axis=0)
     if whole.sum() < FEWEST_EVENTS or (whole.sum(axis=1) > 0).sum() < 2:
         return None
     used = (cells.exposure.sum(axis=0) > 0) & (whole.sum(axis=0) > 0)
     events, exposure = cells.events[:, used], cells.exposure[:, used]  # (n_groups, n_cells)
-    design = _design(cells.regressor, used)
+    design = _design(regressors, used)
     if np.linalg.matrix_rank(design) < design.shape[1]:
         return None
     total = events.sum(axis=0)
@@ -77,23 +105,24 @@ def fit_slope(cells: Cells, weights: Floats, family: Family) -> Slope | None:
     rate, curvature = _rate(design @ point, family)
     information = (design * (trials * curvature)[:, None]).T @ design
     score = (events - exposure * rate) @ design
-    influence = score @ np.linalg.pinv(information, hermitian=True)[:, 0]
-    error = float(np.sqrt((influence**2).sum()))
-    if not np.isfinite(error) or error < SMALLEST_ERROR:
-        return None
-    return Slope(draws=np.asarray(point[0] + weights @ influence), error=error)
+    inverse = np.linalg.pinv(information, hermitian=True)
+    n_slopes = len(regressors)
+    return Slopes(
+        point=point[:n_slopes],
+        influence=np.stack([score @ inverse[:, slope] for slope in range(n_slopes)], axis=1),
+    )
 
 
-def _design(regressor: Floats, used: np.ndarray[Any, np.dtype[np.bool_]]) -> Floats:
-    """Return regressor and one column per stratum, of shape (n_cells, 1 + n_strata)."""
+def _design(regressors: Floats, used: np.ndarray[Any, np.dtype[np.bool_]]) -> Floats:
+    """Return regressors and one column per stratum, of shape (n_cells, P + n_strata)."""
     stratum = np.broadcast_to(np.arange(used.shape[1]), used.shape)[used]
     names = np.unique(stratum)
     strata = (stratum[:, None] == names).astype(np.float64)
-    return np.column_stack([regressor[used], strata])
+    return np.column_stack([*(regressor[used] for regressor in regressors), strata])
 
 
 def _estimate(total: Floats, trials: Floats, design: Floats, family: Family) -> Floats | None:
-    """Return the coefficients, the slope first; None where they run away."""
+    """Return the coefficients, the slopes first; None where they run away."""
     # takes a third of a second to load, and most logs have no arms
     from statsmodels.genmod import families
     from statsmodels.genmod.generalized_linear_model import GLM

@@ -118,7 +118,11 @@ def evidence_from_log(population: Population | None) -> dict[str, tuple[Floats, 
     """Return draws and standard error of what the log says beside a prior, by lever key."""
     if population is None:
         return {}
-    found = {key: (told.draws, told.error) for key, told in population.reactions.items()}
+    found = {
+        key: (told.draws, told.error)
+        for key, told in population.reactions.items()
+        if np.isfinite(told.error)
+    }
     if population.causal_share is not None:
         found["sales.causal_share"] = population.causal_share, population.causal_share_error
     return found

@@ -88,25 +88,27 @@ class ReactionScenario:
     )
     """Rise of the odds of leaving for a rise of the membership price (φ_p)."""
 
-    use_per_quality: float = lever(
-        0.30,
+    use_per_quality: float | None = lever(
+        None,
         span=(0.0, 1.0),
         step=0.05,
         unit="elasticity",
         evidence=("C", "holtz"),
         bounds=(0.0, 5.0),
         prior=Prior(kind="positive_normal", spread=0.15, dimension=10),
+        fallback=0.30,
     )
     """Rise of visits for better lists (ε_Q)."""
 
-    churn_per_quality: float = lever(
-        0.50,
+    churn_per_quality: float | None = lever(
+        None,
         span=(0.0, 1.5),
         step=0.05,
         unit="elasticity",
         evidence=("C", "netflix"),
         bounds=(0.0, 5.0),
         prior=Prior(kind="positive_normal", spread=0.25, dimension=11),
+        fallback=0.50,
     )
     """Fall of the odds of leaving for better lists (φ_Q)."""
 

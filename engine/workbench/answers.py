@@ -125,8 +125,9 @@ class PresentValue:
 class Told:
     """What an experiment of the log says of a lever, in the lever's unit."""
 
-    estimate: float
-    error: float
+    estimate: float | None
+    """None where the arms differ too little to say anything."""
+    error: float | None
     """Standard error of the estimate."""
     experiment: str
     """Name of the experiment in the log."""

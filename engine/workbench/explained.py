@@ -30,6 +30,8 @@ HALF_KNOWN = {
     "reaction.price_elasticity": ARMS,
     "reaction.membership_elasticity": ARMS,
     "reaction.churn_per_price": ARMS,
+    "reaction.use_per_quality": ARMS,
+    "reaction.churn_per_quality": ARMS,
 }
 """Levers of which the log may say something beside their prior -> source code of both."""
 

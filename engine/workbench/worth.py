@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from engine.evaluation import frames
-from engine.evaluation.examination import estimate_examination
+from engine.evaluation.examination import Method, estimate_examination
 from engine.evaluation.memberships import MONTH_SECONDS
 from engine.evaluation.off_policy.exploration import kept_lists, recognise
 from engine.evaluation.off_policy.gains import Gain, Mean, gain_of, mean_reward
@@ -71,6 +71,8 @@ class Worth:
     """Lists shown in the trailing month; of a shorter log, at its pace."""
     exploration: str
     epsilon: float
+    examination: Method
+    """What tells how slots are looked at."""
     stats: tuple[str, ...]
     cost: Mapping[str, Cost]
     """Reward -> what exploring costs per list."""
@@ -127,11 +129,12 @@ def worth_of(counted: Counted, held: HeldLists, logging: str | None = None) -> W
     own_order = kept_lists(log, recognise(log))
     whole_log = frames.impressions_of(shown, np.full(len(shown), np.nan))
     group, weights = counted.users.group, counted.weights
+    looks = estimate_examination(whole_log, group, weights, held.n_slots)
     found = value_of_lists(
         log,
         (target for _, target in targets),
         crowd_of(counted),
-        estimate_examination(whole_log, group, weights, held.n_slots),
+        looks,
         weights,
         len(counted.items.price_cents),
     )
@@ -144,6 +147,7 @@ def worth_of(counted: Counted, held: HeldLists, logging: str | None = None) -> W
         lists_per_month=_lists_per_month(counted, shown),
         exploration=found.exploration,
         epsilon=found.epsilon,
+        examination=looks.method,
         stats=log.stats,
         cost=found.exploration_cost,
         policies=tuple(

@@ -196,14 +196,17 @@ def _caption(
 def _told(lever: Lever, told: Told, start: str) -> str:
     """Say what an experiment found, what the source says, and where both together lead."""
     writing = _format(lever, _shown(lever, lever.step))
+    arms = {"users": count(told.users or 0), "arms": count(told.arms), "value": start}
+    if told.estimate is None or told.error is None:
+        return t("levers.told_too_alike", **arms)
     estimate, error, prior = (
         writing % _shown(lever, value)
         for value in (told.estimate, told.error, lever.fallback or 0.0)
     )
-    facts = {"estimate": estimate, "error": error, "prior": prior, "value": start}
+    facts = {"estimate": estimate, "error": error, "prior": prior}
     if told.users is None:
-        return t("levers.told_by_holdout", **facts)
-    return t("levers.told_by_arms", users=count(told.users), arms=count(told.arms), **facts)
+        return t("levers.told_by_holdout", value=start, **facts)
+    return t("levers.told_by_arms", **arms, **facts)
 
 
 BY_NAME = {_name(lever): lever for lever in LEVERS}

@@ -6,6 +6,7 @@ from math import isfinite
 
 import streamlit as st
 
+from engine.evaluation.examination import Method
 from engine.reporting.formulas import Formula, symbol, symbol_text_key
 from engine.reporting.text import t as words
 from engine.reporting.text import words as every_word
@@ -39,6 +40,12 @@ class Reader:
     def currency(self) -> str | None:
         """Currency of the data."""
         return self.facts.currency
+
+    @property
+    def looks(self) -> Method | None:
+        """What tells how slots are looked at; None without a run or of a log of orders."""
+        calibration = None if self.inputs is None else self.inputs.valuation.calibration
+        return None if calibration is None else calibration.examination.method
 
 
 def reader(facts: Stamp) -> Reader:
@@ -140,6 +147,8 @@ def _formula(one: Formula, explained: Mapping[str, Explanation], of: Reader) -> 
         with said:
             st.markdown(words(one.sentence_key, state.locale()))
             numbers.maths(one.latex)
+            if one.key == "examination" and of.looks is not None:
+                st.markdown(words(f"examination.{of.looks}", state.locale()))
             widgets.note(" ".join(_sources(one, of)))
         with meant:
             st.markdown("\n".join(_symbols(one, explained, of)))

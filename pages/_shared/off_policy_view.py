@@ -158,10 +158,11 @@ def exploring(found: Worth, reward: str) -> None:
         st.markdown(t("off_policy.exploring_free", **facts))
 
 
-def method() -> None:
+def method(found: Worth) -> None:
     """How all this is computed, and where to go next."""
     with st.expander(t("off_policy.method")):
         st.markdown(t("off_policy.method_text"))
+        st.markdown(words.t(f"examination.{found.examination}", state.locale()))
     widgets.link(
         "pages/recommendations/quality.py",
         label=t("off_policy.go_quality"),

@@ -36,4 +36,4 @@ with lists_view.cured_by_training():
         off_policy_view.exploring(found, reward)
     with checks:
         off_policy_view.gates(found, choice, reward)
-    off_policy_view.method()
+    off_policy_view.method(found)

@@ -103,6 +103,10 @@ def test_arms_drawn_by_lot_tell_how_people_react(shipped):
         assert abs(told[key]["estimate"] - value) < 2.5 * told[key]["error"], key
         assert told[key]["arms"] == 3
         assert told[key]["users"] == world["n_users"]
+    for key in ("reaction.use_per_quality", "reaction.churn_per_quality"):
+        held = told[key]  # in that world lists move neither visits nor renewals
+        assert (held["experiment"], held["arms"]) == ("recommendations", 2)
+        assert abs(held["estimate"]) < 2.5 * held["error"], key
     surest = told["reaction.price_elasticity"]
     assert surest["error"] < 0.25
     assert abs(surest["together"] - world["price_elasticity"]) < abs(

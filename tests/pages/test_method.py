@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import engine
+from engine.evaluation.examination import Method
 from engine.reporting.formulas import formulas
 from engine.reporting.text import LOCALES, t, words
 from engine.simulation.levers import LEVERS, find_lever
@@ -141,3 +143,18 @@ def test_the_inputs_can_be_taken_away_as_numbers(use, trained_sample):
     cpm = table.loc[t("levers.ads_cpm_cents.name")].iloc[0]
     assert cpm[t("pages.method.column.value")] == 5.0
     assert cpm[t("pages.method.column.unit")].startswith("EUR")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_tells_how_slots_are_looked_at_is_named_for_the_data(use, trained_sample, locale):
+    use(trained_sample)
+    app = opened("lists", locale)
+    assert not app.exception
+    assert t("examination.randomised", locale) in texts(app)
+
+
+@pytest.mark.parametrize("log", [None, "trained_orders"])
+def test_without_lists_on_screen_nothing_tells_how_slots_are_looked_at(use, request, log):
+    use(None if log is None else request.getfixturevalue(log))
+    said = texts(opened("lists"))
+    assert not any(t(f"examination.{name}") in said for name in get_args(Method))

@@ -8,6 +8,7 @@ from engine.simulation.levers import find_lever
 from engine.simulation.run import MODELS
 from engine.workbench import pricing
 from engine.workbench.alone import alone
+from engine.workbench.answers import Told
 from engine.workbench.workspace import open_workspace
 from tests.pages.driver import opened, slider, texts
 
@@ -154,7 +155,21 @@ def test_a_slider_says_what_arms_of_the_log_say_and_what_its_source_says(
 
 def test_a_slider_without_arms_starts_at_its_source(use, trained_sample):
     use(trained_sample)
-    loss = find_lever("reaction.use_per_quality")
-    app = opened("sales")
-    assert slider(app, "reaction_use_per_quality").value == loss.default
-    assert t("pages.levers.default", value=f"{loss.default:.2f}") in texts(app)
+    fill = find_lever("ads.fill_rate")
+    app = opened("advertising")
+    assert slider(app, "ads_fill_rate").value == pytest.approx(100.0 * fill.default)
+    assert t("pages.levers.default", value=f"{100.0 * fill.default:.0f}") in texts(app)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_slider_says_where_arms_of_lists_are_too_alike(use, trained_sample, monkeypatch, locale):
+    use(trained_sample)
+    key = "reaction.use_per_quality"
+    silent = Told(estimate=None, error=None, experiment="policy", arms=2, users=1_900, together=0.3)
+    monkeypatch.setattr(pricing, "told_by_log", lambda population: {key: silent})
+    monkeypatch.setattr(pricing, "posterior_means", lambda population: {})
+    app = opened("sales", locale)
+
+    facts = {"users": money.count(1_900), "arms": money.count(2), "value": "0.30"}
+    assert t("pages.levers.told_too_alike", locale, **facts) in texts(app)
+    assert slider(app, "reaction_use_per_quality").value == 0.3

@@ -108,3 +108,13 @@ def test_every_gate_and_cure_has_words(locale):
     ]  # fmt: skip
     assert {gate.name for gate in reds} == set(names)
     assert [gate.cure for gate in reds if f"gates_off_policy.cure_{gate.cure}" not in known] == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_page_names_what_tells_how_slots_are_looked_at(use, trained_sample, locale):
+    use(trained_sample)
+    app = opened("off_policy", locale)
+
+    assert valued().examination == "randomised"  # the sample shuffles lists and logs the chance
+    assert t("examination.randomised", locale) in texts(app)
+    assert t("examination.same_pairs", locale) not in texts(app)

@@ -1,8 +1,10 @@
-"""Who is in which arm of ads and prices: one number each, since when and until when."""
+"""Who is in which arm: one number or name each, since when and until when."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from engine.evaluation.arms import LIST_EXPERIMENTS
 from engine.evaluation.frames import arms_of
 from engine.store import ingest, queries
 from engine.store.connection import in_memory
@@ -26,6 +28,11 @@ half,ad_load,2,2026-02-01T00:00:00Z,
 done,membership_price,4.00,2026-02-01T00:00:00Z,2026-02-10T00:00:00Z
 plain,recommendations,none,2026-02-01T00:00:00Z,
 plain,colour,1,2026-02-01T00:00:00Z,
+plain,policy,newer,2026-02-01T00:00:00Z,
+moved,policy,newer,2026-01-01T00:00:00Z,2026-02-01T00:00:00Z
+moved,policy,older,2026-02-01T00:00:00Z,
+named,policy,older,2026-01-01T00:00:00Z,2026-02-01T00:00:00Z
+named,policy,older,2026-02-03T00:00:00Z,
 """
 
 
@@ -46,7 +53,8 @@ def frame(tmp_path):
 
 
 def test_only_who_is_in_one_arm_with_a_number_is_in_an_experiment_with_a_meaning(frame):
-    found = set(zip(frame["user"], frame["experiment"], frame["arm_value"], strict=True))
+    numbers = frame[~frame["experiment"].isin(LIST_EXPERIMENTS)]
+    found = set(zip(numbers["user"], numbers["experiment"], numbers["arm_value"], strict=True))
     assert found == {
         ("plain", "price", 0.9),
         ("plain", "ad_load", 2.0),
@@ -55,9 +63,32 @@ def test_only_who_is_in_one_arm_with_a_number_is_in_an_experiment_with_a_meaning
     }
 
 
+def test_only_who_is_in_one_arm_by_name_is_in_an_experiment_of_lists(frame):
+    named = frame[frame["experiment"].isin(LIST_EXPERIMENTS)]
+    assert set(zip(named["user"], named["experiment"], named["arm_name"], strict=True)) == {
+        ("plain", "policy", "newer"),
+        ("plain", "recommendations", "none"),
+        ("named", "policy", "older"),
+    }
+
+
+def test_an_arm_with_a_name_is_its_place_among_the_names(frame):
+    arms = arms_of(frame)
+    policy = arms["policy"]
+    assert policy.names == ("newer", "older")
+    rows = frame[frame["experiment"] == "policy"]
+    by_user = dict(zip(rows["user"], policy.arm.tolist(), strict=True))
+    assert by_user == {"plain": 0.0, "named": 1.0}
+    assert arms["recommendations"].names == ("none",)
+    assert arms["price"].names == ()
+    since = dict(zip(rows["user"], policy.started_at.tolist(), strict=True))
+    assert since["named"] == pd.Timestamp("2026-01-01", tz="UTC").timestamp()
+    assert np.isinf(policy.ended_at).all()
+
+
 def test_an_arm_runs_from_its_first_start_to_its_last_end(frame):
     arms = arms_of(frame)
-    assert set(arms) == {"price", "ad_load", "membership_price"}
+    assert set(arms) == {"price", "ad_load", "membership_price", *LIST_EXPERIMENTS}
     done = arms["membership_price"]
     start = pd.Timestamp("2026-02-01", tz="UTC").timestamp()
     assert done.started_at.tolist() == [start]

@@ -48,6 +48,17 @@ def test_a_holdout_of_lists_is_told_beside_the_arms() -> None:
     assert 0.2 < held.together < 0.6
 
 
+def test_arms_that_are_too_alike_are_told_without_a_number_and_the_source_stands() -> None:
+    key = "reaction.use_per_quality"
+    known = make_world(3, 4, 1.0, 1.0).people
+    silent = ReactionEvidence(
+        draws=np.zeros(known.n_draws), error=np.inf, experiment="policy", arms=2, users=900
+    )
+    told = told_by_log(replace(known, reactions={key: silent}))[key]
+    assert (told.estimate, told.error, told.users) == (None, None, 900)
+    assert told.together == find_lever(key).fallback == 0.3
+
+
 def test_without_experiments_nothing_is_told() -> None:
     assert told_by_log(None) == told_by_log(make_world(3, 4, 1.0, 1.0).people) == {}
 
