@@ -52,7 +52,7 @@ CASES: Mapping[str, Case] = {
     "ε = 0": Case(worlds=200, recipe={"shuffle_share": 0.0}),
     "cascade": Case(worlds=100, recipe={"leave_after_click": 0.5}),
     "wrong chances": Case(worlds=100, recipe={"wrong_chances": 0.2}),
-    "drift": Case(worlds=100, recipe={"drift": 0.2}),
+    _coverage_tables.MOVED: Case(worlds=100, recipe={"drift": 0.2}),
     "heavy prices": Case(worlds=100, recipe={"price_spread": 1.2}),
     "hidden segment": Case(worlds=100, recipe={"hidden": 1.0}),
     "click model alone": Case(worlds=200, way=Way(model_only=True)),

@@ -8,6 +8,7 @@ import numpy as np
 from engine.evaluation.weights import bootstrap_weights
 from engine.simulation.assumptions import draws
 from engine.simulation.collapse import collapse
+from engine.simulation.forecast import level_factor
 from engine.simulation.levers import with_lever
 from engine.simulation.model_error import ratio_error, with_ratio_error
 from engine.simulation.present_value import RATE, discounted
@@ -57,6 +58,9 @@ class Judged:
     low_half: float
     high_half: float
     """Ends of the interval of 50 %."""
+    low_booked: float
+    high_booked: float
+    """Ends of the interval of 90 % of a forecast, whose level may be off; luck left aside."""
     rank: float
     """Share of draws below the truth."""
     level: float
@@ -93,12 +97,13 @@ def judge(seed: int, recipe: Recipe, way: Way = USUAL) -> Iterator[Judged]:
             _totalled(truth.earns(made, then), rates[1]),
         )
         evidence = valued.valuation.evidence[policy]
+        level = level_factor(valued.valuation.chance, N_DRAWS)
         for figure in found[0]:
             pair = found[0][figure], float(found[1][figure][0])
-            yield _judged(seed, policy, figure, pair, found[1]["total"][0], evidence)
+            yield _judged(seed, policy, figure, pair, found[1]["total"][0], level, evidence)
         gain = found[0]["total"] - today[0]["total"]
         real = float(found[1]["total"][0] - today[1]["total"][0])
-        yield _judged(seed, policy, "uplift", (gain, real), found[1]["total"][0], evidence)
+        yield _judged(seed, policy, "uplift", (gain, real), found[1]["total"][0], level, evidence)
 
 
 def _valued(world: World, log: Logged, valued: Valued, way: Way) -> Valued:
@@ -134,11 +139,13 @@ def _judged(
     policy: str,
     figure: str,
     pair: tuple[Floats, float],
-    level: float,
+    total: float,
+    level: Floats,
     evidence: Evidence,
 ) -> Judged:
     draws, truth = pair
     low, low_half, high_half, high = np.quantile(draws, [0.05, 0.25, 0.75, 0.95])
+    low_booked, high_booked = np.quantile(draws * level, [0.05, 0.95])
     return Judged(
         seed=seed,
         policy=policy,
@@ -149,8 +156,10 @@ def _judged(
         high=float(high),
         low_half=float(low_half),
         high_half=float(high_half),
+        low_booked=float(low_booked),
+        high_booked=float(high_booked),
         rank=float((draws < truth).mean()),
-        level=float(level),
+        level=float(total),
         basis=evidence.basis,
         colour=evidence.colour,
     )
