@@ -19,7 +19,10 @@ FEWEST_USERS = 30
 MOST_MONTHS = 24
 """Months since the assignment that are told apart; the last one holds all later ones."""
 
-LIST_EXPERIMENTS = ("policy", "recommendations")
+HOLDOUT = "recommendations"
+"""Experiment that keeps some users from all lists."""
+
+LIST_EXPERIMENTS = ("policy", HOLDOUT)
 """Experiments whose arms are names of what makes the lists; `none` keeps people from them."""
 
 USER_SHIFT = 34  # seconds since 1970 fit below it until the year 2514

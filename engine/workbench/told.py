@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from engine.evaluation.arms import HOLDOUT
 from engine.simulation.assumptions import posterior_means
 from engine.simulation.levers import find_lever
 from engine.tensor import Population, ReactionEvidence
 from engine.workbench.answers import Told
 
-HOLDOUT = "recommendations"
 SIDES = 2
 """Arms of a holdout: with lists and without."""
 

@@ -11,8 +11,10 @@ from sample_data.proof.people import (
     draw_visits,
     is_paying,
     panel_of,
+    people_of,
     starting_chance,
 )
+from sample_data.proof.truth import Truth
 from sample_data.proof.world import PRICE_CENTS, Recipe, draw_world
 
 N_USERS = 20_000
@@ -75,3 +77,17 @@ def test_nobody_visits_before_the_sign_up_and_ads_keep_only_free_users_away(crow
     loads = people.arms.ad_load[visits.user]
     free = [np.sum(late & ~paying & (loads == load)) for load in (0, 2)]
     assert free[1] < free[0] * (1.0 - world.of("reaction.use_loss_per_ad"))
+
+
+def test_lists_count_by_the_visits_of_people_since_they_were_learned():
+    world = draw_world(3, Recipe(n_users=400, n_items=40))
+    signed_up, recipe = people_of(world).signed_up, world.recipe
+    lists = world.candidates[:, : recipe.n_slots]
+    late = signed_up > recipe.learning_months
+    assert late.any()
+    since = np.where(late, signed_up, recipe.learning_months)
+    visits = world.visits_a_month * (recipe.months - since)
+    own = world.segment == 0
+    clicks = world.click[np.arange(400)[:, None], lists]
+    expected = np.average(clicks[own], axis=0, weights=visits[own])
+    assert Truth(world=world)._tensor(lists).click[0, 0].sum(axis=1) == pytest.approx(expected)
